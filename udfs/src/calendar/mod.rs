@@ -1,0 +1,8 @@
+//! Trading calendars: sessions, opens and closes.
+
+use crate::function::Function;
+
+/// Every function of the family, in documentation order.
+pub fn functions() -> Vec<Function> {
+    vec![]
+}

@@ -1,0 +1,39 @@
+//! The SQL functions of trademl-sql: one list, one file a function, one contract each.
+//!
+//! ```text
+//! function.rs    what a function must say about itself
+//! scalar.rs, aggregate.rs, window.rs, relation/    the four hosts that connect kernels to DataFusion
+//! <family>/<function>.rs    the functions; numerics live in trademl-math
+//! ```
+//!
+//! This crate knows no tables, files, clocks, network or configuration.
+
+pub mod aggregate;
+pub mod arguments;
+pub mod backtest;
+pub mod calendar;
+pub mod features;
+pub mod function;
+pub mod labels;
+pub mod portfolio;
+pub mod relation;
+pub mod scalar;
+pub mod statistics;
+pub mod validation;
+pub mod window;
+
+pub use function::{Argument, Body, Contract, Function, Kind, Lookahead, Role};
+
+/// Every function, in documentation order. This is the one list.
+pub fn functions() -> Vec<Function> {
+    [
+        calendar::functions(),
+        features::functions(),
+        labels::functions(),
+        validation::functions(),
+        statistics::functions(),
+        portfolio::functions(),
+        backtest::functions(),
+    ]
+    .concat()
+}

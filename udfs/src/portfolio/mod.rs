@@ -1,0 +1,8 @@
+//! Portfolios: from scores to target weights.
+
+use crate::function::Function;
+
+/// Every function of the family, in documentation order.
+pub fn functions() -> Vec<Function> {
+    vec![]
+}

@@ -1,0 +1,100 @@
+//! The host of scalar functions: whole columns in, a column out.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::{
+    ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+};
+
+use crate::arguments::scalar_call;
+use crate::function::{Body, Contract, Function};
+use crate::relation::Call;
+
+/// A scalar function: its contract and its kernel.
+#[derive(Debug)]
+pub struct ScalarFunction {
+    /// The contract.
+    pub contract: &'static Contract,
+    /// The type of the result.
+    pub returns: DataType,
+    /// Checks the constants.
+    pub prepare: fn(&Call) -> Result<()>,
+    /// From the column arguments, in contract order, to the result.
+    pub evaluate: fn(&Call, &[ArrayRef]) -> Result<ArrayRef>,
+}
+
+impl ScalarFunction {
+    /// The entry for the registry.
+    pub fn function(self) -> Function {
+        let contract = self.contract;
+        let host = Host {
+            signature: contract.signature(),
+            documentation: contract.documentation(),
+            function: self,
+        };
+        Function { contract, body: Body::Scalar(Arc::new(ScalarUDF::from(host))) }
+    }
+}
+
+#[derive(Debug)]
+struct Host {
+    function: ScalarFunction,
+    signature: Signature,
+    documentation: Documentation,
+}
+
+impl PartialEq for Host {
+    fn eq(&self, other: &Self) -> bool {
+        self.function.contract.name == other.function.contract.name
+    }
+}
+
+impl Eq for Host {}
+
+impl Hash for Host {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.function.contract.name.hash(state);
+    }
+}
+
+impl ScalarUDFImpl for Host {
+    fn name(&self) -> &str {
+        self.function.contract.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(self.function.returns.clone())
+    }
+
+    fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
+        self.function.contract.coerce(given)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let contract = self.function.contract;
+        let call = scalar_call(contract, &args.args, &args.arg_fields)?;
+        (self.function.prepare)(&call)?;
+        let positions = contract.column_positions();
+        let columns: Vec<_> =
+            positions.iter().filter_map(|i| args.args.get(*i).cloned()).collect();
+        let all_scalar = columns.iter().all(|c| matches!(c, ColumnarValue::Scalar(_)));
+        let arrays = ColumnarValue::values_to_arrays(&columns)?;
+        let result = (self.function.evaluate)(&call, &arrays)?;
+        if all_scalar {
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
+        }
+        Ok(ColumnarValue::Array(result))
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}
