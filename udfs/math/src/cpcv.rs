@@ -178,18 +178,14 @@ impl Cpcv {
         self.folds.partition_point(|f| f.last < self.rows[row].first)
     }
 
-    /// What each row is in a split, in the order the rows were given.
-    pub fn sets(&self, split: usize) -> Vec<Set> {
-        let tests: Vec<Fold> =
-            self.design.test_folds(split).iter().map(|f| self.folds[*f]).collect();
-        self.rows.iter().map(|row| self.set(*row, &tests)).collect()
-    }
-
-    /// A test fold has labels starting at its first time, so an earlier row overlaps it when it
-    /// reaches that time; a later row does when it starts before the fold's longest label has ended.
-    fn set(&self, row: Span, tests: &[Fold]) -> Set {
+    /// What a row is in a split.
+    pub fn set(&self, split: usize, row: usize) -> Set {
+        let row = self.rows[row];
         let mut set = Set::Train;
-        for fold in tests {
+        for fold in self.design.test_folds(split).iter().map(|f| self.folds[*f]) {
+            // A test fold has labels starting at its first time, so an earlier row overlaps it when
+            // it reaches that time; a later row does when it starts before the fold's longest label
+            // has ended.
             if row.first < fold.first {
                 if row.last >= fold.first {
                     set = Set::Purged;
@@ -203,6 +199,11 @@ impl Cpcv {
             }
         }
         set
+    }
+
+    /// What each row is in a split, in the order the rows were given.
+    pub fn sets(&self, split: usize) -> Vec<Set> {
+        (0..self.rows.len()).map(|row| self.set(split, row)).collect()
     }
 }
 

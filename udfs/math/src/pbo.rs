@@ -176,7 +176,7 @@ impl Half {
         Self { sharpe: zeros.clone(), mean: zeros.clone(), squares: zeros }
     }
 
-    /// Merges the chosen blocks (Chan, Golub & LeVeque 1983): deviations within blocks plus those of
+    /// Merges the chosen blocks (Chan, Golub & `LeVeque` 1983): deviations within blocks plus those of
     /// block means from the common mean, which does not cancel as a sum of squares would.
     fn merge(&mut self, blocks: &[Block], chosen: impl Fn(usize) -> bool) {
         let chosen = || blocks.iter().enumerate().filter(|(b, _)| chosen(*b)).map(|(_, b)| b);
