@@ -1,0 +1,34 @@
+//! The engine of trademl-sql: every door parses, plans and executes here.
+//!
+//! ```text
+//! text ─▶ gate ─▶ parser ─▶ rewrite ─▶ planner (names, types, PIT cut) ─▶ optimizer ─▶ execution
+//! ```
+
+mod action;
+mod dialect;
+mod emit;
+mod engine;
+mod error;
+mod execution;
+mod files;
+mod gate;
+mod lake_catalog;
+mod model;
+mod parser;
+mod pit;
+mod planner;
+mod rewrite;
+pub mod script;
+mod session;
+mod statement;
+mod statements;
+mod suggest;
+
+pub use dialect::TradeMlDialect;
+pub use engine::{Engine, EngineOptions, Planned, StatementClass};
+pub use error::{Error, ErrorKind, Place, Result};
+pub use execution::{Execution, Progress, ProgressSnapshot};
+pub use lake_catalog::parse_instant;
+pub use session::{Access, ColumnInfo, FunctionInfo, Session, TableInfo};
+pub use statement::Statement;
+pub use tokio_util::sync::CancellationToken;

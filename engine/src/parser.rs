@@ -1,0 +1,371 @@
+//! From text to statements: our grammar around DataFusion's parser.
+
+use std::sync::Arc;
+
+use datafusion::sql::parser::{DFParser, DFParserBuilder, Statement as StockStatement};
+use datafusion::sql::sqlparser::ast::{
+    Expr, Ident, ObjectName, ObjectType, Set, Statement as Sql, TableObject,
+};
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::parser::{IsOptional, Parser, ParserError};
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use crate::dialect::TradeMlDialect;
+use crate::error::{Error, Place, Result};
+use crate::gate;
+use crate::statement::{
+    Audit, CreateModel, CreatePitTable, CreateTable, EmitDaily, Insert, Kind, Statement,
+};
+
+/// Splits a text into its statements.
+///
+/// # Errors
+///
+/// With the place, if the text is not our SQL or passes the gate's limits.
+pub fn parse(text: &str) -> Result<Vec<Statement>> {
+    let tokens = gate::tokens(text)?;
+    let source: Arc<str> = text.into();
+    let mut statements = vec![];
+    for piece in tokens.split(|t| t.token == Token::SemiColon) {
+        let words = |t: &&TokenWithSpan| !matches!(t.token, Token::Whitespace(_) | Token::EOF);
+        let (Some(first), Some(last)) = (piece.iter().find(words), piece.iter().rfind(words))
+        else {
+            continue;
+        };
+        let start = offset(text, first.span.start.line, first.span.start.column);
+        let end = offset(text, last.span.end.line, last.span.end.column);
+        let kind = parse_one(piece.to_vec()).map_err(|e| {
+            let message = message_of(&e);
+            let end_of_text = message.contains("found: EOF");
+            let place = match end_of_text {
+                true => {
+                    let at = last.span.end;
+                    Place::of(text, at.line as usize, at.column as usize)
+                }
+                false => Place::in_message(&message, text),
+            };
+            let message = message.split(" at Line: ").next().unwrap_or(&message);
+            Error::sql(message.replace("found: EOF", "the statement ends here")).at(place)
+        })?;
+        statements.push(Statement {
+            text: text[start..end].to_string(),
+            line: first.span.start.line as usize,
+            source: Arc::clone(&source),
+            kind,
+        });
+    }
+    Ok(statements)
+}
+
+/// The byte offset of a line and column, both from one; columns count characters.
+fn offset(text: &str, line: u64, column: u64) -> usize {
+    let mut start = 0;
+    for _ in 1..line {
+        start += text[start..].find('\n').map_or(text.len() - start, |i| i + 1);
+    }
+    let skipped = text[start..].chars().take(column.saturating_sub(1) as usize);
+    start + skipped.map(char::len_utf8).sum::<usize>()
+}
+
+fn message_of(e: &ParserError) -> String {
+    match e {
+        ParserError::TokenizerError(m) | ParserError::ParserError(m) => m.clone(),
+        ParserError::RecursionLimitExceeded => {
+            "the statement is nested too deeply; use WITH queries to flatten it".to_string()
+        }
+    }
+}
+
+fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
+    let words: Vec<String> = tokens
+        .iter()
+        .filter(|t| !matches!(t.token, Token::Whitespace(_)))
+        .take(4)
+        .map(|t| match &t.token {
+            Token::Word(w) if w.quote_style.is_none() => w.value.to_uppercase(),
+            other => other.to_string(),
+        })
+        .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let dialect = TradeMlDialect::default();
+    let mut parser = Parser::new(&dialect).with_tokens_with_locations(tokens.clone());
+    let kind = match words.as_slice() {
+        ["CREATE", "PIT", "TABLE", ..] => create_pit_table(&mut parser)?,
+        ["CREATE", "MODEL", ..] | ["CREATE", "OR", "REPLACE", "MODEL"] => {
+            create_model(&mut parser)?
+        }
+        ["DROP", "MODEL", ..] => drop_model(&mut parser)?,
+        ["INCLUDE", ..] => {
+            parser.next_token();
+            Kind::Include(parser.parse_literal_string()?)
+        }
+        ["AUDIT", ..] => audit(&mut parser)?,
+        ["EMIT", "DAILY", ..] => emit_daily(&mut parser)?,
+        _ => return stock(tokens, &dialect),
+    };
+    end(&parser)?;
+    Ok(kind)
+}
+
+fn end(parser: &Parser<'_>) -> Result<(), ParserError> {
+    match parser.peek_token().token {
+        Token::EOF => Ok(()),
+        _ => parser.expected("end of statement", parser.peek_token()),
+    }
+}
+
+/// DataFusion's own statements, of which some become ours.
+fn stock(tokens: Vec<TokenWithSpan>, dialect: &TradeMlDialect) -> Result<Kind, ParserError> {
+    let parse = || -> datafusion::common::Result<StockStatement> {
+        let mut parser: DFParser<'_> =
+            DFParserBuilder::new(tokens).with_dialect(dialect).build()?;
+        let statement = parser.parse_statement()?;
+        end(&parser.parser)?;
+        Ok(statement)
+    };
+    let statement = parse().map_err(|e| {
+        let mut message = Error::from(e).message;
+        if let Some(rest) = message.strip_prefix("sql parser error: ") {
+            message = rest.to_string();
+        }
+        ParserError::ParserError(message)
+    })?;
+    let StockStatement::Statement(sql) = statement else {
+        return Ok(Kind::Stock(Box::new(statement)));
+    };
+    match *sql {
+        Sql::Insert(insert) => {
+            let TableObject::TableName(table) = insert.table else {
+                return Err(unsupported("INSERT INTO a function or query"));
+            };
+            let dropped = insert.or.is_some()
+                || insert.ignore
+                || insert.overwrite
+                || insert.replace_into
+                || insert.on.is_some()
+                || insert.returning.is_some()
+                || insert.partitioned.is_some()
+                || !insert.assignments.is_empty();
+            if dropped {
+                return Err(unsupported(
+                    "this form of INSERT; tables are append-only, write INSERT INTO t (columns) \
+                     SELECT …",
+                ));
+            }
+            let Some(query) = insert.source else {
+                return Err(unsupported("INSERT without a query"));
+            };
+            let columns = insert.columns.into_iter().filter_map(last_ident).collect();
+            Ok(Kind::Insert(Insert { table, columns, query }))
+        }
+        Sql::CreateTable(table) if !table.temporary => {
+            let Some(query) = table.query else {
+                return Err(ParserError::ParserError(
+                    "a table needs a key and an event time: write CREATE PIT TABLE t (…) PRIMARY \
+                     KEY (…) EVENT TIME (…), or CREATE TABLE t AS SELECT … for a plain result"
+                        .to_string(),
+                ));
+            };
+            Ok(Kind::CreateTable(CreateTable {
+                name: table.name,
+                or_replace: table.or_replace,
+                if_not_exists: table.if_not_exists,
+                query,
+            }))
+        }
+        Sql::Drop { object_type: ObjectType::Table, if_exists, names, .. } => {
+            Ok(Kind::DropTable { names, if_exists })
+        }
+        Sql::Set(Set::SingleAssignment { variable, values, .. }) if values.len() == 1 => {
+            let [value] = <[Expr; 1]>::try_from(values).map_err(|_| unsupported("SET"))?;
+            Ok(Kind::Set { name: variable.to_string().to_lowercase(), value })
+        }
+        Sql::Set(other) => Err(unsupported(&format!("SET {other}"))),
+        Sql::Update(_) | Sql::Delete(_) | Sql::Merge { .. } | Sql::Truncate { .. } => {
+            Err(unsupported(
+                "changing rows in place; tables are append-only, INSERT a correction with a later \
+                 known_at",
+            ))
+        }
+        other => Ok(Kind::Stock(Box::new(StockStatement::Statement(Box::new(other))))),
+    }
+}
+
+fn unsupported(what: &str) -> ParserError {
+    ParserError::ParserError(format!("not supported: {what}"))
+}
+
+fn last_ident(name: ObjectName) -> Option<Ident> {
+    name.0.last().and_then(|part| part.as_ident().cloned())
+}
+
+fn word(parser: &mut Parser<'_>, wanted: &str) -> Result<(), ParserError> {
+    match parser.peek_token().token {
+        Token::Word(w) if w.value.eq_ignore_ascii_case(wanted) => {
+            parser.next_token();
+            Ok(())
+        }
+        _ => parser.expected(wanted, parser.peek_token()),
+    }
+}
+
+fn has_word(parser: &Parser<'_>, wanted: &str) -> bool {
+    matches!(parser.peek_token().token, Token::Word(w) if w.value.eq_ignore_ascii_case(wanted))
+}
+
+fn create_pit_table(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
+    for expected in ["CREATE", "PIT", "TABLE"] {
+        word(parser, expected)?;
+    }
+    let if_not_exists = parser.parse_keywords(&[Keyword::IF, Keyword::NOT, Keyword::EXISTS]);
+    let name = parser.parse_object_name(false)?;
+    let (columns, constraints) = parser.parse_columns()?;
+    if let Some(constraint) = constraints.first() {
+        return Err(unsupported(&format!(
+            "'{constraint}' among the columns; write PRIMARY KEY (…) after them"
+        )));
+    }
+    let (mut key, mut event_time, mut partition_by) = (vec![], vec![], vec![]);
+    loop {
+        if has_word(parser, "PRIMARY") {
+            word(parser, "PRIMARY")?;
+            word(parser, "KEY")?;
+            key = parser.parse_parenthesized_column_list(IsOptional::Mandatory, false)?;
+        } else if has_word(parser, "EVENT") {
+            word(parser, "EVENT")?;
+            word(parser, "TIME")?;
+            event_time = parser.parse_parenthesized_column_list(IsOptional::Mandatory, false)?;
+        } else if has_word(parser, "PARTITIONED") {
+            word(parser, "PARTITIONED")?;
+            word(parser, "BY")?;
+            partition_by = parser.parse_parenthesized_column_list(IsOptional::Mandatory, false)?;
+        } else {
+            break;
+        }
+    }
+    if key.is_empty() {
+        return parser.expected("PRIMARY KEY (columns)", parser.peek_token());
+    }
+    let Ok([event_time]) = <[Ident; 1]>::try_from(event_time) else {
+        return parser.expected("EVENT TIME (column)", parser.peek_token());
+    };
+    Ok(Kind::CreatePitTable(CreatePitTable {
+        name,
+        if_not_exists,
+        columns,
+        key,
+        event_time,
+        partition_by,
+    }))
+}
+
+fn create_model(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
+    word(parser, "CREATE")?;
+    let or_replace = parser.parse_keywords(&[Keyword::OR, Keyword::REPLACE]);
+    word(parser, "MODEL")?;
+    let name = parser.parse_identifier()?;
+    let options = match has_word(parser, "OPTIONS") {
+        true => {
+            word(parser, "OPTIONS")?;
+            named_values(parser)?
+        }
+        false => vec![],
+    };
+    word(parser, "AS")?;
+    let query = parser.parse_query()?;
+    Ok(Kind::CreateModel(CreateModel { name, or_replace, options, query }))
+}
+
+/// `(name => value, name = value, …)`.
+fn named_values(parser: &mut Parser<'_>) -> Result<Vec<(Ident, Expr)>, ParserError> {
+    parser.expect_token(&Token::LParen)?;
+    let mut values = vec![];
+    while !parser.consume_token(&Token::RParen) {
+        if !values.is_empty() {
+            parser.expect_token(&Token::Comma)?;
+        }
+        let name = parser.parse_identifier()?;
+        if !parser.consume_token(&Token::RArrow) {
+            parser.expect_token(&Token::Eq)?;
+        }
+        values.push((name, parser.parse_expr()?));
+    }
+    Ok(values)
+}
+
+fn drop_model(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
+    word(parser, "DROP")?;
+    word(parser, "MODEL")?;
+    let if_exists = parser.parse_keywords(&[Keyword::IF, Keyword::EXISTS]);
+    Ok(Kind::DropModel { name: parser.parse_identifier()?, if_exists })
+}
+
+fn audit(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
+    word(parser, "AUDIT")?;
+    parser.expect_token(&Token::LParen)?;
+    let name = parser.parse_identifier()?;
+    // AUDIT (name => 'x') and AUDIT (x) say the same.
+    let name = match parser.consume_token(&Token::RArrow) {
+        true if name.value.eq_ignore_ascii_case("name") => parser.parse_literal_string()?,
+        true => return Err(unsupported(&format!("audit option '{name}'; known: name"))),
+        false => name.value,
+    };
+    parser.expect_token(&Token::RParen)?;
+    word(parser, "AS")?;
+    Ok(Kind::Audit(Audit { name, query: parser.parse_query()? }))
+}
+
+fn emit_daily(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
+    word(parser, "EMIT")?;
+    word(parser, "DAILY")?;
+    word(parser, "TO")?;
+    let folder = parser.parse_expr()?;
+    word(parser, "FROM")?;
+    Ok(Kind::EmitDaily(EmitDaily { folder, parts: named_values(parser)? }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_keep_their_text_and_line() {
+        let all = parse("SELECT 1;\n\n -- a comment ; here\nSELECT ';' AS x ; ").unwrap();
+        let texts: Vec<_> = all.iter().map(|s| (s.line, s.text.as_str())).collect();
+        assert_eq!(texts, [(1, "SELECT 1"), (4, "SELECT ';' AS x")]);
+    }
+
+    #[test]
+    fn our_statements_parse() {
+        for sql in [
+            "CREATE PIT TABLE IF NOT EXISTS s.t (a TEXT, d DATE) PRIMARY KEY (a) EVENT TIME (d)",
+            "CREATE PIT TABLE t (a INT, d DATE) EVENT TIME (d) PRIMARY KEY (a) PARTITIONED BY (d)",
+            "CREATE OR REPLACE MODEL m OPTIONS (model_type => 'ridge', alpha = [1, 2]) AS SELECT 1",
+            "INCLUDE 'a/b.sql'",
+            "AUDIT (name => 'unique') AS SELECT 1",
+            "EMIT DAILY TO 'reports' FROM (positions => TABLE s.p, n => 3)",
+            "SET trademl.as_of = '2020-01-01'",
+            "SELECT * FROM ML.PREDICT(MODEL m, TABLE t)",
+        ] {
+            parse(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        }
+    }
+
+    #[test]
+    fn errors_have_a_place() {
+        for (sql, line, column, says) in [
+            ("SELECT 1;\nSELEC 2", 2, 1, "SELEC"),
+            ("SELECT (1", 1, 10, "ends here"),
+            ("CREATE PIT TABLE t (d DATE) EVENT TIME (d)", 1, 43, "PRIMARY KEY"),
+            ("DELETE FROM t", 0, 0, "append-only"),
+            ("CREATE TABLE t (a INT)", 0, 0, "CREATE PIT TABLE"),
+        ] {
+            let error = parse(sql).unwrap_err();
+            assert!(error.message.contains(says), "{sql}: {error}");
+            if line > 0 {
+                let place = error.place.unwrap();
+                assert_eq!((place.line, place.column), (line, column), "{sql}");
+            }
+        }
+    }
+}

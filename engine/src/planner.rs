@@ -1,0 +1,341 @@
+//! From a statement to a plan: rewrites, names, types, and the cut of every point-in-time read.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use datafusion::arrow::datatypes::Field;
+use datafusion::execution::session_state::SessionState;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::sql::parser::{ExplainStatement, Statement as StockStatement};
+use datafusion::sql::sqlparser::ast::{
+    ColumnDef, CreateTable as SqlCreateTable, Expr, Ident, ObjectName, Query, Statement as Sql,
+    Value,
+};
+use datafusion::sql::sqlparser::parser::Parser;
+use sha2::{Digest, Sha256};
+use trademl_catalog::{Lineage, PitDefinition, TableName};
+
+use crate::action;
+use crate::dialect::TradeMlDialect;
+use crate::engine::{Engine, Planned, StatementClass};
+use crate::error::{Error, Place, Result};
+use crate::pit::Cut;
+use crate::rewrite::{Rewriter, contracts};
+use crate::session::{Access, Session};
+use crate::statement::{CreatePitTable, CreateTable, Insert, Kind, Statement};
+use crate::statements::{
+    AuditAction, CreatePitTableAction, CreateTableAction, DropTableAction, InsertAction, SetAction,
+    mapped_to_columns,
+};
+use crate::suggest::unknown_table;
+
+/// Plans one statement for one session.
+pub(crate) async fn plan(
+    engine: &Engine,
+    session: &Session,
+    statement: Statement,
+) -> Result<Planned> {
+    let text = statement.text.clone();
+    let line = statement.line;
+    let source = Arc::clone(&statement.source);
+    let place = |e: Error| {
+        let near = Place::in_message(&e.message, &source).or_else(|| Place::of(&source, line, 1));
+        e.at(near)
+    };
+    let (state, cut) = session.state()?;
+    let mut work = Planning { engine, session, state, cut: Cut::Latest(cut), source: &source };
+    let (plan, class) = match work.statement(statement).await {
+        Ok(planned) => planned,
+        Err(e) => return Err(place(work.explained(e).await)),
+    };
+    Planned::new(plan, class, &text).map_err(place)
+}
+
+/// What planning one statement needs at hand.
+pub(crate) struct Planning<'a> {
+    pub engine: &'a Engine,
+    pub session: &'a Session,
+    pub state: SessionState,
+    pub cut: Cut,
+    source: &'a str,
+}
+
+impl Planning<'_> {
+    async fn statement(&mut self, statement: Statement) -> Result<(LogicalPlan, StatementClass)> {
+        use StatementClass::{Ddl, Read, Session, Write};
+        let text = statement.text;
+        match statement.kind {
+            Kind::Stock(stock) => self.stock(*stock).await,
+            Kind::CreatePitTable(create) => Ok((self.create_pit_table(create).await?, Ddl)),
+            Kind::CreateTable(create) => Ok((self.create_table(create).await?, Ddl)),
+            Kind::Insert(insert) => Ok((self.insert(insert, &text).await?, Write)),
+            Kind::DropTable { names, if_exists } => {
+                let names = names.iter().map(table_name).collect::<Result<Vec<_>>>()?;
+                let lake = self.session.lake().clone();
+                Ok((action::plan(Arc::new(DropTableAction { lake, names, if_exists }), vec![])?, Ddl))
+            }
+            Kind::Set { name, value } => {
+                let value = self.set_value(&name, value)?;
+                let session = self.session.clone();
+                Ok((action::plan(Arc::new(SetAction { session, name, value }), vec![])?, Session))
+            }
+            Kind::Audit(audit) => {
+                let query = self.query(audit.query).await?;
+                let action = Arc::new(AuditAction { name: audit.name });
+                Ok((action::plan(action, vec![query])?, Read))
+            }
+            Kind::CreateModel(create) => {
+                Ok((crate::model::plan_create(self, create).await?, Ddl))
+            }
+            Kind::DropModel { name, if_exists } => {
+                Ok((crate::model::plan_drop(self, &name, if_exists)?, Ddl))
+            }
+            Kind::EmitDaily(emit) => {
+                self.local_only("EMIT DAILY")?;
+                Ok((crate::emit::plan(self, emit).await?, Write))
+            }
+            Kind::Include(path) => Err(Error::sql(format!(
+                "INCLUDE '{path}' runs in scripts only; use \\i {path} in the shell"
+            ))),
+        }
+    }
+
+    /// Refuses what only a local user may do.
+    fn local_only(&self, what: &str) -> Result<()> {
+        match self.session.access() {
+            Access::Local => Ok(()),
+            Access::Remote => {
+                Err(Error::sql(format!("{what}: remote sessions do not touch the server's files")))
+            }
+        }
+    }
+
+    pub fn rewrite<T: datafusion::sql::sqlparser::ast::VisitMut>(
+        &self,
+        node: &mut T,
+    ) -> Result<()> {
+        let parameters = self.session.settings().parameters.clone();
+        let local_files = self.session.access() == Access::Local;
+        Rewriter { parameters: &parameters, contracts: &contracts(), local_files }.rewrite(node)
+    }
+
+    /// Plans a query of our own statements; its reads are cut.
+    pub async fn query(&mut self, mut query: Box<Query>) -> Result<LogicalPlan> {
+        self.rewrite(&mut query)?;
+        crate::model::resolve(self, &mut query).await?;
+        let statement = StockStatement::Statement(Box::new(Sql::Query(query)));
+        let plan = self.state.statement_to_plan(statement).await?;
+        Ok(self.cut.apply(plan)?.0)
+    }
+
+    async fn stock(&mut self, mut stock: StockStatement) -> Result<(LogicalPlan, StatementClass)> {
+        let class = self.prepare_stock(&mut stock).await?;
+        let creates_view = matches!(&stock, StockStatement::Statement(s)
+            if matches!(s.as_ref(), Sql::CreateView(_)));
+        let plan = self.state.statement_to_plan(stock).await?;
+        if creates_view {
+            // A view is cut when it is read, not when it is made.
+            return Ok((plan, class));
+        }
+        Ok((self.cut.apply(plan)?.0, class))
+    }
+
+    /// Rewrites a stock statement and says what it does.
+    async fn prepare_stock(&mut self, stock: &mut StockStatement) -> Result<StatementClass> {
+        match stock {
+            StockStatement::Statement(sql) => {
+                self.rewrite(sql)?;
+                crate::model::resolve(self, sql).await?;
+                if mentions_information_schema(sql) {
+                    self.session.catalog().refresh().await?;
+                }
+                match sql.as_ref() {
+                    Sql::Query(_)
+                    | Sql::ShowTables { .. }
+                    | Sql::ShowColumns { .. }
+                    | Sql::ShowVariable { .. }
+                    | Sql::ShowFunctions { .. }
+                    | Sql::ExplainTable { .. } => Ok(StatementClass::Read),
+                    Sql::CreateView(_) | Sql::CreateTable(_) | Sql::Drop { .. } => {
+                        Ok(StatementClass::Ddl)
+                    }
+                    Sql::Explain { .. } => Ok(StatementClass::Read),
+                    other => Err(Error::sql(format!(
+                        "not supported: {}",
+                        other.to_string().chars().take(60).collect::<String>()
+                    ))),
+                }
+            }
+            StockStatement::Explain(ExplainStatement { statement, .. }) => {
+                Box::pin(self.prepare_stock(statement)).await?;
+                Ok(StatementClass::Read)
+            }
+            StockStatement::CopyTo(copy) => {
+                self.local_only("COPY")?;
+                use datafusion::sql::parser::CopyToSource;
+                if let CopyToSource::Query(query) = &mut copy.source {
+                    self.rewrite(query)?;
+                    crate::model::resolve(self, query).await?;
+                }
+                Ok(StatementClass::Write)
+            }
+            StockStatement::CreateExternalTable(_) => {
+                self.local_only("CREATE EXTERNAL TABLE")?;
+                Ok(StatementClass::Ddl)
+            }
+            StockStatement::Reset(_) => {
+                Err(Error::sql("RESET: write SET name = NULL for our settings instead"))
+            }
+        }
+    }
+
+    async fn create_pit_table(&mut self, create: CreatePitTable) -> Result<LogicalPlan> {
+        let ident = |i: &Ident| normal(i);
+        let definition = PitDefinition {
+            name: table_name(&create.name)?,
+            columns: self.arrow_columns(create.columns).await?,
+            key: create.key.iter().map(ident).collect(),
+            event_time: normal(&create.event_time),
+            partition_by: create.partition_by.iter().map(ident).collect(),
+        };
+        let lake = self.session.lake().clone();
+        let if_not_exists = create.if_not_exists;
+        let action = CreatePitTableAction { lake, definition, if_not_exists };
+        Ok(action::plan(Arc::new(action), vec![])?)
+    }
+
+    /// SQL column definitions as Arrow fields, by way of DataFusion's own type rules.
+    async fn arrow_columns(&self, columns: Vec<ColumnDef>) -> Result<Vec<Field>> {
+        let template = Parser::parse_sql(&TradeMlDialect::default(), "CREATE TABLE t (a INT)");
+        let Ok([Sql::CreateTable(template)]) =
+            template.map_err(|_| ()).and_then(|s| <[Sql; 1]>::try_from(s).map_err(|_| ()))
+        else {
+            return Err(Error::sql("internal: the template does not parse"));
+        };
+        let create = Sql::CreateTable(SqlCreateTable { columns, ..template });
+        let statement = StockStatement::Statement(Box::new(create));
+        match self.state.statement_to_plan(statement).await? {
+            LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) => {
+                let fields = table.input.schema().fields().iter();
+                Ok(fields.map(|f| f.as_ref().clone()).collect())
+            }
+            other => Err(Error::sql(format!("internal: unexpected plan {}", other.display()))),
+        }
+    }
+
+    async fn create_table(&mut self, create: CreateTable) -> Result<LogicalPlan> {
+        let query = self.query(create.query).await?;
+        let action = CreateTableAction {
+            lake: self.session.lake().clone(),
+            name: table_name(&create.name)?,
+            or_replace: create.or_replace,
+            if_not_exists: create.if_not_exists,
+        };
+        Ok(action::plan(Arc::new(action), vec![query])?)
+    }
+
+    async fn insert(&mut self, insert: Insert, text: &str) -> Result<LogicalPlan> {
+        let name = table_name(&insert.table)?;
+        let Some(table) = self.session.lake().table(&name).await? else {
+            let tables = self.session.tables().await?;
+            return Err(Error::sql(unknown_table(&name.to_string(), &tables)));
+        };
+        let query = self.query(insert.query).await?;
+        let listed: Vec<_> = insert.columns.iter().map(normal).collect();
+        let input = mapped_to_columns(&table, &listed, query)?;
+        let action = InsertAction {
+            lake: self.session.lake().clone(),
+            table: name,
+            lineage: self.lineage(text),
+        };
+        Ok(action::plan(Arc::new(action), vec![input])?)
+    }
+
+    /// Where rows written by the statement come from.
+    pub fn lineage(&self, text: &str) -> Lineage {
+        let settings = self.session.settings();
+        Lineage {
+            ingested_at: settings.ingested_at.unwrap_or_else(Utc::now),
+            source_uri: settings.source_uri.clone(),
+            transform_id: Some(short_hash(text)),
+        }
+    }
+
+    /// The value of `SET`, as text; NULL and DEFAULT reset.
+    fn set_value(&self, name: &str, mut value: Expr) -> Result<Option<String>> {
+        self.rewrite(&mut value)?;
+        let text = match &value {
+            Expr::Value(v) => match &v.value {
+                Value::SingleQuotedString(s) => Some(s.clone()),
+                Value::Number(n, _) => Some(n.clone()),
+                Value::Boolean(b) => Some(b.to_string()),
+                Value::Null => None,
+                other => return Err(Error::sql(format!("{name}: '{other}' is not a value"))),
+            },
+            Expr::Identifier(i) if i.value.eq_ignore_ascii_case("default") => None,
+            Expr::Identifier(i) => Some(i.value.clone()),
+            Expr::TypedString(t) => match &t.value.value {
+                Value::SingleQuotedString(s) => Some(s.clone()),
+                other => return Err(Error::sql(format!("{name}: '{other}' is not a value"))),
+            },
+            other => Some(other.to_string()),
+        };
+        Ok(text)
+    }
+
+    /// Adds to an error what the lake knows: the nearest table name, and the place of a column.
+    async fn explained(&self, e: Error) -> Error {
+        if let Some(missing) = e
+            .message
+            .strip_prefix("table '")
+            .and_then(|rest| rest.split_once("' not found"))
+            .map(|(name, _)| name.trim_start_matches("lake."))
+        {
+            let at = place_of_word(self.source, missing.rsplit('.').next().unwrap_or(missing));
+            let tables = self.session.tables().await.unwrap_or_default();
+            return Error::sql(unknown_table(missing, &tables)).at(at);
+        }
+        e
+    }
+}
+
+/// A hash that names a statement in lineage columns.
+pub(crate) fn short_hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+fn mentions_information_schema(sql: &Sql) -> bool {
+    matches!(sql, Sql::ShowTables { .. } | Sql::ShowColumns { .. } | Sql::ExplainTable { .. })
+        || sql.to_string().to_lowercase().contains("information_schema")
+}
+
+fn place_of_word(source: &str, word: &str) -> Option<Place> {
+    let lower = source.to_lowercase();
+    let at = lower.find(&word.to_lowercase())?;
+    let line = source[..at].lines().count().max(1);
+    let start = source[..at].rfind('\n').map_or(0, |i| i + 1);
+    Place::of(source, line, source[start..at].chars().count() + 1)
+}
+
+/// An identifier as DataFusion reads it: lower case unless quoted.
+pub(crate) fn normal(ident: &Ident) -> String {
+    match ident.quote_style {
+        Some(_) => ident.value.clone(),
+        None => ident.value.to_lowercase(),
+    }
+}
+
+/// `table` or `schema.table`, optionally behind `lake.`.
+pub(crate) fn table_name(name: &ObjectName) -> Result<TableName> {
+    let parts: Option<Vec<String>> =
+        name.0.iter().map(|p| p.as_ident().map(normal)).collect();
+    let parts = parts.unwrap_or_default();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    Ok(match parts.as_slice() {
+        [table] => TableName::new(trademl_catalog::DEFAULT_SCHEMA, *table)?,
+        [schema, table] | ["lake", schema, table] => TableName::new(*schema, *table)?,
+        _ => return Err(Error::sql(format!("'{name}' is not a table name, expected schema.table"))),
+    })
+}
+
