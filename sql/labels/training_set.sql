@@ -1,0 +1,23 @@
+-- Features beside the return that followed, less the average of the same date's stocks.
+-- name: labels.training_set
+-- version: 1
+-- kind: table
+-- grain: symbol, date
+-- inputs: features.equity, labels.triple_barrier
+-- lookahead: label: alpha and ret depend on closes up to label_end
+-- audits: training_set_unique
+-- owner: research
+-- source: definition
+
+SELECT
+  CAST(f.symbol AS VARCHAR)                                                  AS symbol,       -- ticker
+  CAST(f.date AS DATE)                                                       AS date,         -- session of the features and of the entry
+  f.ret_1, f.ret_5, f.ret_21, f.mom_126_21, f.mom_252_21, f.vol_20, f.vol_60, f.rsi_14,       -- features.equity
+  f.z_ret_5, f.z_ret_21, f.z_mom_126_21, f.z_mom_252_21, f.z_vol_60, f.z_rsi_14,              -- features.equity
+  CAST(l.ret AS DOUBLE)                                                      AS ret,          -- return from entry to exit, decimal
+  CAST(l.ret - avg(l.ret) OVER (PARTITION BY l.entry_date) AS DOUBLE)        AS alpha,        -- beyond the date's average, decimal
+  -- The average makes each alpha depend on the latest exit of its date, so purging must go by that.
+  CAST(max(l.exit_date) OVER (PARTITION BY l.entry_date) AS DATE)            AS label_end     -- last session alpha depends on
+FROM features.equity AS f
+JOIN labels.triple_barrier AS l ON l.symbol = f.symbol AND l.entry_date = f.date
+ORDER BY symbol, date
