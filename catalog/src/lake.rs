@@ -1,0 +1,329 @@
+//! The lake: its tables, and how they come and go.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Utc};
+use datafusion::execution::runtime_env::RuntimeEnv;
+use deltalake_core::DeltaTable;
+use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
+use deltalake_core::kernel::{Action, Metadata, Protocol, StructType, new_metadata};
+use deltalake_core::protocol::{DeltaOperation, SaveMode};
+use futures::{StreamExt as _, TryStreamExt as _};
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _};
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::commit::{Attempt, Commit, CommitId};
+use crate::definition::did_you_mean;
+use crate::probe::probe_conditional_put;
+use crate::store::Store;
+use crate::workbench::Workbench;
+use crate::{Error, PitDefinition, Result, Table, TableName};
+
+/// Commits after which the log is condensed into a checkpoint.
+const CHECKPOINT_EVERY: u64 = 20;
+
+/// How to open a lake.
+#[derive(Debug, Clone, Default)]
+pub struct LakeOptions {
+    /// Memory limit, spill folder and caches for sorting inserts; DataFusion's defaults if `None`.
+    pub runtime: Option<Arc<RuntimeEnv>>,
+}
+
+/// A handle to a lake. Clones share caches.
+#[derive(Clone)]
+pub struct Lake(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    workbench: Workbench,
+    tables: Mutex<HashMap<TableName, Table>>,
+    store_checked: OnceCell<()>,
+}
+
+impl fmt::Debug for Lake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lake {{ {} }}", self.uri())
+    }
+}
+
+impl Lake {
+    /// Opens a folder, created if missing, or `s3://bucket/prefix` with the usual `AWS_*`
+    /// variables. Fails if the folder cannot be written or the bucket does not answer.
+    pub async fn open(uri: &str, options: &LakeOptions) -> Result<Self> {
+        let lake = Self::new(Store::open(uri).await?, options);
+        if lake.0.store.shared {
+            lake.0.store.check_reachable().await?;
+        }
+        Ok(lake)
+    }
+
+    /// A lake on a store given by hand. `url` is its address, ending with a slash, and its path
+    /// the lake's folder in the store. `shared` stores are probed for conditional writes.
+    pub fn with_store(
+        store: Arc<dyn ObjectStore>,
+        url: Url,
+        shared: bool,
+        options: &LakeOptions,
+    ) -> Result<Self> {
+        Ok(Self::new(Store::with_root(store, url, shared)?, options))
+    }
+
+    fn new(store: Store, options: &LakeOptions) -> Self {
+        let runtime = options.runtime.clone().unwrap_or_default();
+        let workbench = Workbench::new(Arc::clone(&runtime));
+        let tables = Mutex::default();
+        let lake =
+            Self(Arc::new(Inner { store, workbench, tables, store_checked: OnceCell::new() }));
+        lake.register_stores(&runtime);
+        lake
+    }
+
+    /// The lake's address as a URL.
+    pub fn uri(&self) -> &str {
+        self.0.store.url.as_str()
+    }
+
+    /// Lets scans that run in `runtime` read the lake, and nothing outside it.
+    pub fn register_stores(&self, runtime: &RuntimeEnv) {
+        let store = &self.0.store;
+        runtime.register_object_store(store.scan_url.as_ref(), Arc::clone(&store.lake));
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn workbench(&self) -> &Workbench {
+        &self.0.workbench
+    }
+
+    /// Before the first write to a shared store: does it honour conditional writes?
+    pub(crate) async fn check_store(&self) -> Result<()> {
+        if self.0.store.shared {
+            let probe = || probe_conditional_put(&self.0.store.lake);
+            self.0.store_checked.get_or_try_init(probe).await?;
+        }
+        Ok(())
+    }
+
+    /// All tables, by name.
+    pub async fn tables(&self) -> Result<Vec<TableName>> {
+        let lake = &self.0.store.lake;
+        let mut candidates = vec![];
+        for schema in lake.list_with_delimiter(None).await?.common_prefixes {
+            let folders = lake.list_with_delimiter(Some(&schema)).await?.common_prefixes;
+            let part = |path: &Path| path.filename().unwrap_or_default().to_owned();
+            candidates
+                .extend(folders.iter().filter_map(|f| TableName::new(part(&schema), part(f)).ok()));
+        }
+        let found = futures::stream::iter(candidates).map(|name| async move {
+            let is_table = self.0.store.log(&name)?.is_delta_table_location().await?;
+            Ok::<_, Error>(is_table.then_some(name))
+        });
+        let found: Vec<Option<TableName>> = found.buffered(16).try_collect().await?;
+        let mut names: Vec<TableName> = found.into_iter().flatten().collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// The newest snapshot of a table. Snapshots are kept and brought up to date, so that a
+    /// second call costs one listing of the log.
+    pub async fn table(&self, name: &TableName) -> Result<Option<Table>> {
+        let cached = self.0.tables.lock().ok().and_then(|tables| tables.get(name).cloned());
+        if let Some(table) = cached {
+            let mut delta = table.delta.clone();
+            if delta.update_incremental(None).await.is_ok() {
+                if delta.version() == Some(table.version()) {
+                    return Ok(Some(table));
+                }
+                return Ok(Some(self.remember(name, delta)?));
+            }
+            // Dropped, or created anew: start from scratch.
+            self.forget(name);
+        }
+        let log = self.0.store.log(name)?;
+        if !log.is_delta_table_location().await? {
+            return Ok(None);
+        }
+        let mut delta = DeltaTable::new(log);
+        delta.load().await?;
+        Ok(Some(self.remember(name, delta)?))
+    }
+
+    /// The newest snapshot, or an error that names similar tables.
+    pub(crate) async fn existing_table(&self, name: &TableName) -> Result<Table> {
+        match self.table(name).await? {
+            Some(table) => Ok(table),
+            None => {
+                let names: Vec<String> =
+                    self.tables().await?.iter().map(ToString::to_string).collect();
+                let hint = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
+                Err(Error::not_found(format!("table '{name}': does not exist{hint}")))
+            }
+        }
+    }
+
+    /// The table as of a Delta version (`VERSION AS OF`).
+    pub async fn table_at_version(&self, name: &TableName, version: u64) -> Result<Table> {
+        let newest = self.existing_table(name).await?;
+        if version > newest.version() {
+            return Err(Error::not_found(format!(
+                "table '{name}': version was {version}, expected 0 to {}",
+                newest.version()
+            )));
+        }
+        let mut delta = DeltaTable::new(self.0.store.log(name)?);
+        delta.load_version(version).await.map_err(|e| {
+            Error::not_found(format!(
+                "table '{name}': version {version} can no longer be read: {e}"
+            ))
+        })?;
+        Table::from_delta(name, delta, self.0.store.scan_url.clone())
+    }
+
+    /// The newest version committed at or before an instant (`TIMESTAMP AS OF`).
+    pub async fn table_at_time(&self, name: &TableName, time: DateTime<Utc>) -> Result<Table> {
+        self.existing_table(name).await?;
+        let log = self.0.store.log(name)?;
+        let first = self.0.store.table(name);
+        let first = first.head(&Path::from("_delta_log/00000000000000000000.json")).await;
+        if let Ok(created) = first
+            && created.last_modified > time
+        {
+            return Err(Error::not_found(format!(
+                "table '{name}': did not exist at {time}, it was created at {}",
+                created.last_modified
+            )));
+        }
+        let mut delta = DeltaTable::new(log);
+        delta.load_with_datetime(time).await?;
+        Table::from_delta(name, delta, self.0.store.scan_url.clone())
+    }
+
+    /// Creates a point-in-time table. With `if_not_exists` an existing one of the same definition
+    /// is returned; another definition is an error either way.
+    pub async fn create_pit_table(
+        &self,
+        definition: &PitDefinition,
+        if_not_exists: bool,
+    ) -> Result<Table> {
+        let definition = definition.clone().checked()?;
+        let name = &definition.name;
+        if let Some(table) = self.table(name).await? {
+            return existing(table, &definition, if_not_exists);
+        }
+        self.check_store().await?;
+        let schema: StructType = definition
+            .schema()
+            .as_ref()
+            .try_into_kernel()
+            .map_err(|e| Error::usage(format!("table '{name}': {e}")))?;
+        let metadata = new_metadata(&schema, &definition.partition_by, definition.properties())?;
+        let id = CommitId::unique();
+        if let Attempt::Committed(version) = self.create(name, metadata, vec![], &id).await? {
+            self.committed(name, version).await;
+            return self.existing_table(name).await;
+        }
+        let table = self.existing_table(name).await?;
+        existing(table, &definition, if_not_exists)
+    }
+
+    /// Writes version 0 of a table: its metadata, and files if it begins with some.
+    pub(crate) async fn create(
+        &self,
+        name: &TableName,
+        metadata: Metadata,
+        files: Vec<Action>,
+        id: &CommitId,
+    ) -> Result<Attempt> {
+        let log = self.0.store.log(name)?;
+        let protocol: Protocol = serde_json::from_value(
+            serde_json::json!({ "minReaderVersion": 1, "minWriterVersion": 2 }),
+        )
+        .map_err(|e| Error::storage(e.to_string()))?;
+        let operation = DeltaOperation::Create {
+            mode: SaveMode::ErrorIfExists,
+            location: log.root_url().clone(),
+            protocol: protocol.clone(),
+            metadata: metadata.clone(),
+        };
+        let mut actions = vec![Action::Protocol(protocol), Action::Metadata(metadata)];
+        actions.extend(files);
+        Commit { table: name, log: &log, id }.attempt(0, actions, operation).await
+    }
+
+    /// Removes a table and its files. `false` if there was none.
+    pub async fn drop_table(&self, name: &TableName) -> Result<bool> {
+        let store = self.0.store.table(name);
+        self.forget(name);
+        if !self.0.store.log(name)?.is_delta_table_location().await? {
+            return Ok(false);
+        }
+        // The log goes first and newest first, so that what an interruption leaves is either an
+        // older version of the table or files that nothing names.
+        let mut log: Vec<Path> = store
+            .list(Some(&Path::from("_delta_log")))
+            .map_ok(|o| o.location)
+            .try_collect()
+            .await?;
+        let is_commit = |path: &Path| path.extension() == Some("json");
+        log.sort_by_key(|path| std::cmp::Reverse((!is_commit(path), path.to_string())));
+        for path in log {
+            store.delete(&path).await?;
+        }
+        let files: Vec<Path> = store.list(None).map_ok(|o| o.location).try_collect().await?;
+        for path in files {
+            store.delete(&path).await?;
+        }
+        Ok(true)
+    }
+
+    /// Housekeeping after a commit. Failing here is not failing to commit.
+    pub(crate) async fn committed(&self, name: &TableName, version: u64) {
+        if !version.is_multiple_of(CHECKPOINT_EVERY) || version == 0 {
+            return;
+        }
+        let checkpoint = async {
+            let table = self.existing_table(name).await?;
+            deltalake_core::checkpoints::create_checkpoint(&table.delta, None).await?;
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = checkpoint.await {
+            tracing::warn!(table = %name, version, %error, "no checkpoint written");
+        }
+    }
+
+    fn remember(&self, name: &TableName, delta: DeltaTable) -> Result<Table> {
+        let table = Table::from_delta(name, delta, self.0.store.scan_url.clone())?;
+        if let Ok(mut tables) = self.0.tables.lock() {
+            tables.insert(name.clone(), table.clone());
+        }
+        Ok(table)
+    }
+
+    fn forget(&self, name: &TableName) {
+        if let Ok(mut tables) = self.0.tables.lock() {
+            tables.remove(name);
+        }
+    }
+}
+
+/// What `CREATE` makes of a table that is there already.
+fn existing(table: Table, wanted: &PitDefinition, if_not_exists: bool) -> Result<Table> {
+    let name = table.name();
+    if !if_not_exists {
+        return Err(Error::usage(format!(
+            "table '{name}': exists already; use CREATE PIT TABLE IF NOT EXISTS, or drop it first"
+        )));
+    }
+    if table.definition() == Some(wanted) {
+        return Ok(table);
+    }
+    Err(Error::usage(format!(
+        "table '{name}': exists with another definition (key, event time, columns or partitioning); change the statement to match it, or drop the table first"
+    )))
+}

@@ -1,0 +1,42 @@
+//! The lake: point-in-time tables on Delta, and everything else that persists.
+
+mod commit;
+mod data_file;
+mod definition;
+mod error;
+mod input;
+mod insert;
+mod lake;
+mod ledger;
+mod lock;
+mod merge;
+mod models;
+mod name;
+mod pit;
+mod probe;
+mod provider;
+mod replace;
+mod revision;
+mod store;
+mod table;
+mod trials;
+mod types;
+mod workbench;
+mod write;
+
+pub use commit::CommitId;
+pub use definition::{INGESTED_AT, KNOWN_AT, LINEAGE, PitDefinition, SOURCE_URI, TRANSFORM_ID};
+pub use error::{Error, ErrorKind, Result};
+pub use input::Lineage;
+pub use insert::InsertOutcome;
+pub use lake::{Lake, LakeOptions};
+pub use ledger::{RunRecord, StepRecord};
+pub use lock::{LEASE, PipelineLock};
+pub use models::{ModelEntry, Models, StoredModel};
+pub use name::{DEFAULT_SCHEMA, TableName};
+pub use pit::{pit_history, pit_snapshot};
+pub use replace::ReplaceOutcome;
+pub use revision::{RevisionPlanner, extension_planners};
+pub use table::Table;
+pub use trials::{Trial, TrialSummary};
+pub use types::instant;

@@ -1,0 +1,120 @@
+//! Reading a point-in-time table: rows known at an instant, and of each the latest revision.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use datafusion::common::{Column, DFSchemaRef, Result, TableReference};
+use datafusion::datasource::provider_as_source;
+use datafusion::logical_expr::{
+    Expr, Extension, LogicalPlan, LogicalPlanBuilder, UserDefinedLogicalNodeCore,
+};
+
+use crate::definition::KNOWN_AT;
+use crate::{Error, Table};
+
+/// All revisions known at `as_of`, or all there are.
+pub fn pit_history(
+    table: &Table,
+    name: impl Into<TableReference>,
+    as_of: Option<Expr>,
+) -> Result<LogicalPlan> {
+    let name = name.into();
+    let source = provider_as_source(table.provider());
+    let builder = LogicalPlanBuilder::scan(name.clone(), source, None)?;
+    match as_of {
+        Some(as_of) => builder.filter(column(&name, KNOWN_AT).lt_eq(as_of))?.build(),
+        None => builder.build(),
+    }
+}
+
+/// Of each (key, event time) the revision with the latest `known_at` that is not after `as_of`,
+/// or the latest of all. A table whose log proves that nothing was ever revised is only cut.
+/// Plans hold a node that [`crate::RevisionPlanner`] turns into an operator.
+pub fn pit_snapshot(
+    table: &Table,
+    name: impl Into<TableReference>,
+    as_of: Option<Expr>,
+) -> Result<LogicalPlan> {
+    let name = name.into();
+    let Some(definition) = table.definition() else {
+        return Err(Error::usage(format!(
+            "table '{}': is not a point-in-time table, so it has no past; leave the cut out",
+            table.name()
+        ))
+        .into());
+    };
+    let known = pit_history(table, name.clone(), as_of)?;
+    if table.is_unrevised() {
+        return Ok(known);
+    }
+    let identity = definition.identity_columns().iter().map(|c| column(&name, c)).collect();
+    let node = LatestRevision { input: known, identity, known_at: column(&name, KNOWN_AT) };
+    Ok(LogicalPlan::Extension(Extension { node: std::sync::Arc::new(node) }))
+}
+
+fn column(table: &TableReference, name: &str) -> Expr {
+    Expr::Column(Column::new(Some(table.clone()), name))
+}
+
+/// Keeps of each group of rows with equal `identity` the one with the highest `known_at`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Hash)]
+pub(crate) struct LatestRevision {
+    pub input: LogicalPlan,
+    pub identity: Vec<Expr>,
+    pub known_at: Expr,
+}
+
+impl UserDefinedLogicalNodeCore for LatestRevision {
+    fn name(&self) -> &'static str {
+        "LatestRevision"
+    }
+
+    fn inputs(&self) -> Vec<&LogicalPlan> {
+        vec![&self.input]
+    }
+
+    fn schema(&self) -> &DFSchemaRef {
+        self.input.schema()
+    }
+
+    fn expressions(&self) -> Vec<Expr> {
+        let mut expressions = self.identity.clone();
+        expressions.push(self.known_at.clone());
+        expressions
+    }
+
+    /// A predicate on key or event time keeps or drops all revisions of a row, so it may pass.
+    fn prevent_predicate_push_down_columns(&self) -> HashSet<String> {
+        let passing: HashSet<String> =
+            self.identity.iter().filter_map(|e| e.try_as_col().map(|c| c.name.clone())).collect();
+        let names = self.schema().fields().iter().map(|f| f.name().clone());
+        names.filter(|name| !passing.contains(name)).collect()
+    }
+
+    fn necessary_children_exprs(&self, output_columns: &[usize]) -> Option<Vec<Vec<usize>>> {
+        let mut needed = output_columns.to_vec();
+        for expression in self.expressions() {
+            needed.push(self.schema().maybe_index_of_column(expression.try_as_col()?)?);
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        Some(vec![needed])
+    }
+
+    fn fmt_for_explain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let identity: Vec<String> = self.identity.iter().map(ToString::to_string).collect();
+        write!(f, "LatestRevision: of ({}) by {}", identity.join(", "), self.known_at)
+    }
+
+    fn with_exprs_and_inputs(
+        &self,
+        mut exprs: Vec<Expr>,
+        mut inputs: Vec<LogicalPlan>,
+    ) -> Result<Self> {
+        let (Some(known_at), Some(input)) = (exprs.pop(), inputs.pop()) else {
+            return datafusion::common::internal_err!("LatestRevision takes one input");
+        };
+        let identity = exprs.into_iter().map(Expr::unalias).collect();
+        Ok(Self { input, identity, known_at: known_at.unalias() })
+    }
+}

@@ -1,0 +1,206 @@
+//! Plain tables: the result of a query, written and replaced as a whole.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::Utc;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
+use deltalake_core::kernel::{
+    Action, Add, Metadata, MetadataExt as _, Remove, StructType, new_metadata,
+};
+use deltalake_core::protocol::{DeltaOperation, SaveMode};
+use futures::StreamExt as _;
+use sha2::{Digest as _, Sha256};
+
+use crate::commit::{Attempt, Commit, CommitId, back_off};
+use crate::input::stored_batch;
+use crate::lake::Lake;
+use crate::types::stored_schema;
+use crate::write::{Layout, delete_files, write_files};
+use crate::{Error, Result, Table, TableName};
+
+/// Table property that tells whether a result is the one already stored.
+const CONTENT: &str = "trademl.content";
+const MAX_LOST_RACES: u32 = 50;
+
+/// What replacing a table did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReplaceOutcome {
+    /// Rows of the table now.
+    pub rows: u64,
+    /// The table's version now.
+    pub version: u64,
+    /// Whether the table held exactly these rows before, so that nothing was committed.
+    pub unchanged: bool,
+}
+
+impl Lake {
+    /// Writes a query's rows as a plain table in one commit: readers see the old rows or the new
+    /// ones. Rows equal to those already stored, in any order, are not committed again.
+    /// Without `replace` an existing table is an error. Point-in-time tables are never replaced.
+    pub async fn create_or_replace_table(
+        &self,
+        name: &TableName,
+        input: SendableRecordBatchStream,
+        replace: bool,
+        commit: &CommitId,
+    ) -> Result<ReplaceOutcome> {
+        let mut table = self.table(name).await?;
+        check_replaceable(name, table.as_ref(), replace)?;
+        self.check_store().await?;
+        let schema = stored_schema(&input.schema())?;
+        let content = Arc::new(Mutex::new(Content::new(&schema)?));
+        let rows = {
+            let (schema, content) = (Arc::clone(&schema), Arc::clone(&content));
+            input.map(move |batch| {
+                let batch = stored_batch(&batch?, &schema)?;
+                match content.lock() {
+                    Ok(mut content) => content.add(&batch)?,
+                    Err(_) => return Err(Error::data("content: digest unusable").into()),
+                }
+                Ok::<_, DataFusionError>(batch)
+            })
+        };
+        let rows = Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&schema), rows));
+        let store = self.store().table(name);
+        let layout =
+            Layout { schema: Arc::clone(&schema), partition_by: vec![], sorted_by: vec![] };
+        let adds = write_files(Arc::clone(&store), &layout, rows).await?;
+        let (digest, rows) = content.lock().map(|c| (c.digest(), c.rows)).unwrap_or_default();
+        for lost_races in 0..MAX_LOST_RACES {
+            if let Some(table) = &table
+                && property(table, CONTENT).as_deref() == Some(&digest)
+            {
+                delete_files(&store, &adds).await;
+                return Ok(ReplaceOutcome { rows, version: table.version(), unchanged: true });
+            }
+            let attempt = self.replace_once(name, table.as_ref(), &schema, &digest, &adds, commit);
+            match attempt.await {
+                Ok(Attempt::Committed(version)) => {
+                    self.committed(name, version).await;
+                    return Ok(ReplaceOutcome { rows, version, unchanged: false });
+                }
+                Ok(Attempt::Taken) => back_off(lost_races).await,
+                Err(error) => return Err(error),
+            }
+            table = self.table(name).await?;
+            if let Err(error) = check_replaceable(name, table.as_ref(), replace) {
+                delete_files(&store, &adds).await;
+                return Err(error);
+            }
+        }
+        delete_files(&store, &adds).await;
+        Err(Error::conflict(format!(
+            "table '{name}': {MAX_LOST_RACES} other commits came first; nothing was changed, repeat the statement"
+        )))
+    }
+
+    async fn replace_once(
+        &self,
+        name: &TableName,
+        table: Option<&Table>,
+        schema: &SchemaRef,
+        digest: &str,
+        adds: &[Add],
+        commit: &CommitId,
+    ) -> Result<Attempt> {
+        let metadata = plain_metadata(name, schema, digest)?;
+        let adds = adds.iter().cloned().map(Action::Add);
+        let Some(table) = table else {
+            return self.create(name, metadata, adds.collect(), commit).await;
+        };
+        let mut actions = vec![Action::Metadata(metadata.with_table_id(table.id())?)];
+        let now = Utc::now().timestamp_millis();
+        actions.extend(table.files().iter().map(|file| {
+            Action::Remove(Remove {
+                path: file.path.clone(),
+                data_change: true,
+                deletion_timestamp: Some(now),
+                extended_file_metadata: Some(true),
+                partition_values: Some(file.partition.clone()),
+                size: i64::try_from(file.size).ok(),
+                ..Remove::default()
+            })
+        }));
+        actions.extend(adds);
+        let operation = DeltaOperation::Write {
+            mode: SaveMode::Overwrite,
+            partition_by: None,
+            predicate: None,
+        };
+        let log = self.store().log(name)?;
+        let commit = Commit { table: name, log: &log, id: commit };
+        commit.attempt(table.version() + 1, actions, operation).await
+    }
+}
+
+fn check_replaceable(name: &TableName, table: Option<&Table>, replace: bool) -> Result<()> {
+    match table {
+        Some(table) if table.definition().is_some() => Err(Error::usage(format!(
+            "table '{name}': is a point-in-time table, whose history is not replaced; INSERT corrections with a later known_at, or DROP TABLE first"
+        ))),
+        Some(_) if !replace => Err(Error::usage(format!(
+            "table '{name}': exists already; write CREATE OR REPLACE TABLE, or choose another name"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn plain_metadata(name: &TableName, schema: &SchemaRef, digest: &str) -> Result<Metadata> {
+    let kernel: StructType = schema
+        .as_ref()
+        .try_into_kernel()
+        .map_err(|e| Error::usage(format!("table '{name}': {e}")))?;
+    let none: [&str; 0] = [];
+    Ok(new_metadata(&kernel, none, [(CONTENT, digest)])?)
+}
+
+fn property(table: &Table, name: &str) -> Option<String> {
+    table.delta.snapshot().ok()?.metadata().configuration().get(name).cloned()
+}
+
+/// A digest of rows that does not depend on their order: the sum of the rows' hashes.
+struct Content {
+    converter: RowConverter,
+    schema: String,
+    sum: [u64; 4],
+    rows: u64,
+}
+
+impl Content {
+    fn new(schema: &Schema) -> Result<Self> {
+        let fields = schema.fields().iter().map(|f| SortField::new(f.data_type().clone()));
+        let converter = RowConverter::new(fields.collect()).map_err(DataFusionError::from)?;
+        let columns = schema.fields().iter().map(|f| format!("{} {}", f.name(), f.data_type()));
+        let schema = columns.collect::<Vec<_>>().join(",");
+        Ok(Self { converter, schema, sum: [0; 4], rows: 0 })
+    }
+
+    fn add(&mut self, batch: &RecordBatch) -> Result<()> {
+        let rows =
+            self.converter.convert_columns(batch.columns()).map_err(DataFusionError::from)?;
+        for row in &rows {
+            let hash = Sha256::digest(row.as_ref());
+            for (sum, part) in self.sum.iter_mut().zip(hash.chunks_exact(8)) {
+                let mut word = [0; 8];
+                word.copy_from_slice(part);
+                *sum = sum.wrapping_add(u64::from_le_bytes(word));
+            }
+        }
+        self.rows += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(&self.schema);
+        hash.update(self.rows.to_le_bytes());
+        self.sum.iter().for_each(|word| hash.update(word.to_le_bytes()));
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

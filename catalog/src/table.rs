@@ -1,0 +1,134 @@
+//! One version of one table.
+
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use deltalake_core::DeltaTable;
+
+use crate::data_file::DataFile;
+use crate::provider::FileTable;
+use crate::{Error, PitDefinition, Result, TableName};
+
+/// A snapshot: it does not change when others write.
+#[derive(Clone)]
+pub struct Table {
+    name: TableName,
+    schema: SchemaRef,
+    definition: Option<Arc<PitDefinition>>,
+    partition_by: Vec<String>,
+    files: Arc<Vec<DataFile>>,
+    scan_url: ObjectStoreUrl,
+    /// The snapshot the log reader keeps, so that the next one is cheap.
+    pub(crate) delta: DeltaTable,
+    version: u64,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table {{ {} version {} }}", self.name, self.version)
+    }
+}
+
+impl Table {
+    /// Describes a loaded snapshot.
+    pub(crate) fn from_delta(
+        name: &TableName,
+        delta: DeltaTable,
+        scan_url: ObjectStoreUrl,
+    ) -> Result<Self> {
+        let state = delta.snapshot()?;
+        let snapshot = state.snapshot();
+        if snapshot.metadata().configuration().contains_key("delta.columnMapping.mode") {
+            return Err(Error::storage(format!(
+                "table '{name}': uses Delta column mapping, which this reader does not follow; rewrite it without"
+            )));
+        }
+        let arrow = snapshot.arrow_schema();
+        let fields = arrow
+            .fields()
+            .iter()
+            .map(|f| f.as_ref().clone().with_metadata(std::collections::HashMap::new()));
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let partition_by = snapshot.metadata().partition_columns().to_vec();
+        let definition = PitDefinition::from_properties(
+            name,
+            &schema,
+            &partition_by,
+            snapshot.metadata().configuration(),
+        )?;
+        let files = snapshot
+            .log_data()
+            .iter()
+            .map(|file| DataFile::from_log(&file, &schema))
+            .collect::<Result<Vec<_>>>()?;
+        let version = state.version();
+        Ok(Self {
+            name: name.clone(),
+            schema,
+            definition: definition.map(Arc::new),
+            partition_by,
+            files: Arc::new(files),
+            scan_url,
+            delta,
+            version,
+        })
+    }
+
+    /// `schema.table`.
+    pub fn name(&self) -> &TableName {
+        &self.name
+    }
+
+    /// Delta version of this snapshot.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// All columns: own ones, then the lineage columns.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    /// What makes it point-in-time; `None` for a plain table.
+    pub fn definition(&self) -> Option<&PitDefinition> {
+        self.definition.as_deref()
+    }
+
+    /// Rows in all files, if every file says how many it has.
+    pub fn row_count(&self) -> Option<u64> {
+        self.files.iter().map(|file| file.rows).sum()
+    }
+
+    /// Whether the log proves that no row revises another, so that reads need no resolution.
+    pub fn is_unrevised(&self) -> bool {
+        self.files.iter().all(|file| file.first_revisions)
+    }
+
+    /// Every row ever written: all revisions.
+    pub fn provider(&self) -> Arc<dyn TableProvider> {
+        Arc::new(self.file_table(Arc::clone(&self.files)))
+    }
+
+    /// Identity of the table across drop and re-creation.
+    pub(crate) fn id(&self) -> String {
+        self.delta.snapshot().map(|s| s.metadata().id().to_owned()).unwrap_or_default()
+    }
+
+    pub(crate) fn files(&self) -> &Arc<Vec<DataFile>> {
+        &self.files
+    }
+
+    /// Some files of the table, or files of its shape that no commit names yet.
+    pub(crate) fn file_table(&self, files: Arc<Vec<DataFile>>) -> FileTable {
+        FileTable {
+            schema: Arc::clone(&self.schema),
+            partition_by: self.partition_by.clone(),
+            folder: self.name.folder(),
+            scan_url: self.scan_url.clone(),
+            files,
+        }
+    }
+}
