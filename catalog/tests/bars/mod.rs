@@ -106,6 +106,23 @@ impl Bars {
         self.lake.insert(&name(), stream(batch), &lineage, &CommitId::unique()).await
     }
 
+    /// All files of the lake, sorted.
+    pub fn files(&self) -> Vec<String> {
+        let mut files = vec![];
+        let mut folders = vec![self.folder.as_ref().unwrap().path().to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => files.push(path.display().to_string()),
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
     /// The rows of a query over all revisions (`t`), columns joined by commas.
     pub async fn rows(&self, sql: &str) -> Vec<String> {
         let table = self.lake.table(&name()).await.unwrap().unwrap();
