@@ -24,10 +24,11 @@ SELECT
   CAST(turnover AS DOUBLE)          AS turnover,        -- traded value over the previous equity
   CAST(gross_exposure AS DOUBLE)    AS gross_exposure,  -- Σ|position| over equity
   CAST(net_exposure AS DOUBLE)      AS net_exposure,    -- Σ position over equity
-  CAST(drawdown AS DOUBLE)          AS drawdown         -- share of the highest equity so far that is lost
+  CAST(drawdown AS DOUBLE)          AS drawdown,        -- share of the highest equity so far that is lost
+  CAST(n_trades AS BIGINT)          AS n_trades         -- names traded
 FROM backtest(
-  (SELECT symbol, date, target_w FROM signals.positions WHERE model = 'ridge'),
-  (SELECT symbol, date, close, $adv AS adv FROM curated.bars),
+  (SELECT symbol, date, target_w FROM signals.positions WHERE model = 'ridge' AND rebalanced),
+  prices => (SELECT symbol, date, close, $adv AS adv FROM curated.bars), adv_usd => adv,
   capital => 10000000.0, half_spread_bps => 2.0, commission_bps => 0.5, impact_eta => 0.142,
   max_participation => 0.10, borrow_rate => 0.005, lag => 1
 )
@@ -43,10 +44,11 @@ SELECT
   CAST(turnover AS DOUBLE)          AS turnover,
   CAST(gross_exposure AS DOUBLE)    AS gross_exposure,
   CAST(net_exposure AS DOUBLE)      AS net_exposure,
-  CAST(drawdown AS DOUBLE)          AS drawdown
+  CAST(drawdown AS DOUBLE)          AS drawdown,
+  CAST(n_trades AS BIGINT)          AS n_trades
 FROM backtest(
-  (SELECT symbol, date, target_w FROM signals.positions WHERE model = 'lightgbm'),
-  (SELECT symbol, date, close, $adv AS adv FROM curated.bars),
+  (SELECT symbol, date, target_w FROM signals.positions WHERE model = 'lightgbm' AND rebalanced),
+  prices => (SELECT symbol, date, close, $adv AS adv FROM curated.bars), adv_usd => adv,
   capital => 10000000.0, half_spread_bps => 2.0, commission_bps => 0.5, impact_eta => 0.142,
   max_participation => 0.10, borrow_rate => 0.005, lag => 1
 )

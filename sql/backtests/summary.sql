@@ -10,14 +10,15 @@
 -- source: Bailey & López de Prado (2014), The Deflated Sharpe Ratio
 
 -- The best of all trials of both models is what would be shown, so both models' trials count for each.
--- Their Sharpe ratios are per label, before costs; ML.TRIAL_INFO gives them per period.
+-- A trial's returns last a label, up to ten sessions, so its Sharpe ratio is up to √10 times one session's: their
+-- variance over ten is in the unit of daily returns.
 WITH trials AS (
   SELECT sharpe FROM ML.TRIAL_INFO(MODEL ridge)
   UNION ALL
   SELECT sharpe FROM ML.TRIAL_INFO(MODEL lightgbm)
 ),
 counted AS (
-  SELECT CAST(count(*) AS DOUBLE) AS n_trials, var_samp(sharpe) AS trial_variance FROM trials
+  SELECT CAST(count(*) AS DOUBLE) AS n_trials, var_samp(sharpe) / 10 AS trial_variance FROM trials
 ),
 evaluated AS (
   SELECT 'ridge' AS model, pbo FROM ML.EVALUATE(MODEL ridge)

@@ -9,6 +9,8 @@
 -- owner: research
 -- source: definition
 
+-- Within ten sessions of the cut only the labels that touched a barrier exist, the volatile ones: let train_end lie
+-- at least as far before it.
 SELECT
   CAST(f.symbol AS VARCHAR)                                                  AS symbol,       -- ticker
   CAST(f.date AS DATE)                                                       AS date,         -- session of the features and of the entry
