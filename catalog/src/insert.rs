@@ -160,30 +160,76 @@ impl Insert<'_> {
         self.write(table, sorted, Arc::clone(table.files()), range).await
     }
 
-    /// Compares staged files with files that others committed meanwhile.
+    /// Compares staged files with files that others committed meanwhile. Only if they hold some of
+    /// our rows are ours written anew.
     async fn restage(&self, table: &Table, staged: Staged, news: Vec<DataFile>) -> Result<Staged> {
         if !self.overlaps(table, &news, staged.range) {
             return Ok(staged);
         }
-        let schema = table.schema();
-        let ours = staged
-            .adds
-            .iter()
-            .map(|add| DataFile::from_add(add, &schema))
-            .collect::<Result<Vec<_>>>()?;
-        let order = self.definition.row_columns();
-        let ours = table.file_table(Arc::new(ours));
-        let rows = self.lake.workbench().read_sorted(ours, None, &order).await?;
-        let unrevised = staged.adds.iter().all(|add| tag(add, FIRST_REVISIONS));
-        let again = self.write(table, rows, Arc::new(news), staged.range).await;
-        delete_files(&self.lake.store().table(table.name()), &staged.adds).await;
-        let mut again = again?;
-        again.skipped += staged.skipped;
-        if !unrevised {
-            // A revision of a row that the first comparison saw stays a revision.
-            again.adds.iter_mut().for_each(|add| set_tag(add, FIRST_REVISIONS, "false"));
+        let news = Arc::new(news);
+        let store = self.lake.store().table(table.name());
+        let compared = async {
+            let ours = self.read_staged(table, &staged).await?;
+            let (mut rows, tally) = self.merged(table, ours, &news, staged.range).await?;
+            while rows.next().await.transpose()?.is_some() {}
+            Ok(tally)
+        };
+        let tally = match compared.await {
+            Ok(tally) => tally,
+            Err(error) => {
+                delete_files(&store, &staged.adds).await;
+                return Err(error);
+            }
+        };
+        // A revision of a row that an earlier comparison saw stays a revision.
+        let revises =
+            tally.revises.load(Relaxed) || !staged.adds.iter().all(|add| tag(add, FIRST_REVISIONS));
+        let mut result = staged;
+        if tally.skipped.load(Relaxed) > 0 {
+            let ours = self.read_staged(table, &result).await;
+            let again = match ours {
+                Ok(ours) => self.write(table, ours, news, result.range).await,
+                Err(error) => Err(error),
+            };
+            delete_files(&store, &result.adds).await;
+            let again = again?;
+            result = Staged { skipped: result.skipped + again.skipped, ..again };
         }
-        Ok(again)
+        if revises {
+            result.adds.iter_mut().for_each(|add| set_tag(add, FIRST_REVISIONS, "false"));
+        }
+        Ok(result)
+    }
+
+    async fn read_staged(
+        &self,
+        table: &Table,
+        staged: &Staged,
+    ) -> Result<SendableRecordBatchStream> {
+        let schema = table.schema();
+        let files = staged.adds.iter().map(|add| DataFile::from_add(add, &schema));
+        let files = table.file_table(Arc::new(files.collect::<Result<_>>()?));
+        self.lake.workbench().read_sorted(files, None, &self.definition.row_columns()).await
+    }
+
+    /// Those of the sorted rows that the given files do not have.
+    async fn merged(
+        &self,
+        table: &Table,
+        sorted: SendableRecordBatchStream,
+        against: &Arc<Vec<DataFile>>,
+        range: Option<(i64, i64)>,
+    ) -> Result<(SendableRecordBatchStream, Arc<Tally>)> {
+        let existing = match self.overlaps(table, against, range) {
+            false => None,
+            true => {
+                let files = table.file_table(Arc::clone(against));
+                let filter = self.range_filter(table, range)?;
+                let order = self.definition.row_columns();
+                Some(self.lake.workbench().read_sorted(files, filter, &order).await?)
+            }
+        };
+        merge(self.definition, sorted, existing, self.defaulted)
     }
 
     /// Writes those of the sorted rows that the given files do not have.
@@ -196,15 +242,7 @@ impl Insert<'_> {
     ) -> Result<Staged> {
         let definition = self.definition;
         let order = definition.row_columns();
-        let existing = match self.overlaps(table, &against, range) {
-            false => None,
-            true => {
-                let files = table.file_table(against);
-                let filter = self.range_filter(table, range)?;
-                Some(self.lake.workbench().read_sorted(files, filter, &order).await?)
-            }
-        };
-        let (mut rows, tally) = merge(definition, sorted, existing, self.defaulted)?;
+        let (mut rows, tally) = self.merged(table, sorted, &against, range).await?;
         if !definition.partition_by.is_empty() {
             let by = [definition.partition_by.clone(), order.clone()].concat();
             rows = self.lake.workbench().sorted(rows, &by).await?;

@@ -1,6 +1,8 @@
 //! A small table of daily closes that the tests insert into.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod faults;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
