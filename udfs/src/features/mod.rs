@@ -1,8 +1,26 @@
-//! Features: one value a row from the rows before it.
+//! Features: window functions, one value a row from the rows before it.
+//!
+//! NULL policy of the whole family (`values_only.rs`): a row whose input is NULL gives NULL and is
+//! otherwise treated as absent, so lags and windows count the rows that have a value.
 
 use crate::function::Function;
 
+mod log_return;
+mod momentum;
+mod rolling_volatility;
+mod rsi;
+mod simple_return;
+mod values_only;
+mod zscore;
+
 /// Every function of the family, in documentation order.
 pub fn functions() -> Vec<Function> {
-    vec![]
+    vec![
+        simple_return::function(),
+        log_return::function(),
+        momentum::function(),
+        rolling_volatility::function(),
+        rsi::function(),
+        zscore::function(),
+    ]
 }

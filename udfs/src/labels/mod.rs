@@ -2,7 +2,9 @@
 
 use crate::function::Function;
 
+mod triple_barrier;
+
 /// Every function of the family, in documentation order.
 pub fn functions() -> Vec<Function> {
-    vec![]
+    vec![triple_barrier::function()]
 }
