@@ -83,7 +83,7 @@ impl Commit<'_> {
                 }
                 Ok(None) => {}
                 Err(unreadable) => {
-                    tracing::warn!(table = %self.table, %unreadable, "log unreadable after a failed commit")
+                    tracing::warn!(table = %self.table, %unreadable, "log unreadable after a failed commit");
                 }
             }
             tracing::warn!(table = %self.table, version, attempt, %error, "commit not confirmed");

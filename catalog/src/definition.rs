@@ -96,9 +96,9 @@ impl PitDefinition {
         self.columns = self
             .columns
             .into_iter()
-            .map(|f| match required.contains(f.name()) {
-                true => f.with_nullable(false),
-                false => f,
+            .map(|f| {
+                let required = required.contains(f.name());
+                if required { f.with_nullable(false) } else { f }
             })
             .collect();
         Ok(self)
@@ -123,7 +123,7 @@ impl PitDefinition {
     /// Columns that carry the observation itself.
     pub fn payload_columns(&self) -> Vec<String> {
         let identity = self.identity_columns();
-        let names = self.columns.iter().map(|f| f.name());
+        let names = self.columns.iter().map(Field::name);
         names.filter(|name| !identity.contains(name)).cloned().collect()
     }
 

@@ -158,5 +158,7 @@ fn find_own(error: &DataFusionError) -> Option<&Error> {
 
 /// Store errors carry multi-line debug dumps; the first line says what happened.
 fn one_line(text: &str) -> &str {
-    text.lines().next().unwrap_or(text).trim_end_matches([':', ' ', '.'])
+    let line = text.lines().next().unwrap_or(text);
+    let line = line.split_once("<?xml").map_or(line, |(before, _)| before);
+    line.trim_end_matches([':', ' ', '.'])
 }

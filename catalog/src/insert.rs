@@ -220,15 +220,13 @@ impl Insert<'_> {
         against: &Arc<Vec<DataFile>>,
         range: Option<(i64, i64)>,
     ) -> Result<(SendableRecordBatchStream, Arc<Tally>)> {
-        let existing = match self.overlaps(table, against, range) {
-            false => None,
-            true => {
-                let files = table.file_table(Arc::clone(against));
-                let filter = self.range_filter(table, range)?;
-                let order = self.definition.row_columns();
-                Some(self.lake.workbench().read_sorted(files, filter, &order).await?)
-            }
-        };
+        let mut existing = None;
+        if self.overlaps(table, against, range) {
+            let files = table.file_table(Arc::clone(against));
+            let filter = self.range_filter(table, range)?;
+            let order = self.definition.row_columns();
+            existing = Some(self.lake.workbench().read_sorted(files, filter, &order).await?);
+        }
         merge(self.definition, sorted, existing, self.defaulted)
     }
 

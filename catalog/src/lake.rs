@@ -12,7 +12,7 @@ use deltalake_core::kernel::{Action, Metadata, Protocol, StructType, new_metadat
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt as _};
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -25,11 +25,12 @@ use crate::{Error, PitDefinition, Result, Table, TableName};
 
 /// Commits after which the log is condensed into a checkpoint.
 const CHECKPOINT_EVERY: u64 = 20;
+const FIRST_COMMIT: &str = "_delta_log/00000000000000000000.json";
 
 /// How to open a lake.
 #[derive(Debug, Clone, Default)]
 pub struct LakeOptions {
-    /// Memory limit, spill folder and caches for sorting inserts; DataFusion's defaults if `None`.
+    /// Memory limit, spill folder and caches for sorting inserts; the defaults of `DataFusion` if `None`.
     pub runtime: Option<Arc<RuntimeEnv>>,
 }
 
@@ -40,8 +41,15 @@ pub struct Lake(Arc<Inner>);
 struct Inner {
     store: Store,
     workbench: Workbench,
-    tables: Mutex<HashMap<TableName, Table>>,
+    tables: Mutex<HashMap<TableName, Cached>>,
     store_checked: OnceCell<()>,
+}
+
+#[derive(Clone)]
+struct Cached {
+    table: Table,
+    /// The first commit, which tells the table from a later one of the same name.
+    birth: Option<ObjectMeta>,
 }
 
 impl fmt::Debug for Lake {
@@ -54,7 +62,7 @@ impl Lake {
     /// Opens a folder, created if missing, or `s3://bucket/prefix` with the usual `AWS_*`
     /// variables. Fails if the folder cannot be written or the bucket does not answer.
     pub async fn open(uri: &str, options: &LakeOptions) -> Result<Self> {
-        let lake = Self::new(Store::open(uri).await?, options);
+        let lake = Self::new(Store::open(uri)?, options);
         if lake.0.store.shared {
             lake.0.store.check_reachable().await?;
         }
@@ -131,40 +139,49 @@ impl Lake {
     }
 
     /// The newest snapshot of a table. Snapshots are kept and brought up to date, so that a
-    /// second call costs one listing of the log.
+    /// second call costs one look at the first commit and one listing of the log.
     pub async fn table(&self, name: &TableName) -> Result<Option<Table>> {
+        let birth = self.birth(name).await?;
         let cached = self.0.tables.lock().ok().and_then(|tables| tables.get(name).cloned());
-        if let Some(table) = cached {
+        // A first commit of another age means that the table was dropped and created anew.
+        if let Some(Cached { table, birth: known }) = cached
+            && known == birth
+        {
             let mut delta = table.delta.clone();
             if delta.update_incremental(None).await.is_ok() {
                 if delta.version() == Some(table.version()) {
                     return Ok(Some(table));
                 }
-                return Ok(Some(self.remember(name, delta)?));
+                return Ok(Some(self.remember(name, delta, birth)?));
             }
-            // Dropped, or created anew: start from scratch.
-            self.forget(name);
         }
+        self.forget(name);
         let log = self.0.store.log(name)?;
-        if !log.is_delta_table_location().await? {
+        if birth.is_none() && !log.is_delta_table_location().await? {
             return Ok(None);
         }
         let mut delta = DeltaTable::new(log);
         delta.load().await?;
-        Ok(Some(self.remember(name, delta)?))
+        Ok(Some(self.remember(name, delta, birth)?))
+    }
+
+    /// The first commit's age and size, if the log still has it.
+    async fn birth(&self, name: &TableName) -> Result<Option<ObjectMeta>> {
+        match self.0.store.table(name).head(&Path::from(FIRST_COMMIT)).await {
+            Ok(found) => Ok(Some(found)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
     }
 
     /// The newest snapshot, or an error that names similar tables.
     pub(crate) async fn existing_table(&self, name: &TableName) -> Result<Table> {
-        match self.table(name).await? {
-            Some(table) => Ok(table),
-            None => {
-                let names: Vec<String> =
-                    self.tables().await?.iter().map(ToString::to_string).collect();
-                let hint = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
-                Err(Error::not_found(format!("table '{name}': does not exist{hint}")))
-            }
+        if let Some(table) = self.table(name).await? {
+            return Ok(table);
         }
+        let names: Vec<String> = self.tables().await?.iter().map(ToString::to_string).collect();
+        let hint = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
+        Err(Error::not_found(format!("table '{name}': does not exist{hint}")))
     }
 
     /// The table as of a Delta version (`VERSION AS OF`).
@@ -189,9 +206,7 @@ impl Lake {
     pub async fn table_at_time(&self, name: &TableName, time: DateTime<Utc>) -> Result<Table> {
         self.existing_table(name).await?;
         let log = self.0.store.log(name)?;
-        let first = self.0.store.table(name);
-        let first = first.head(&Path::from("_delta_log/00000000000000000000.json")).await;
-        if let Ok(created) = first
+        if let Some(created) = self.birth(name).await?
             && created.last_modified > time
         {
             return Err(Error::not_found(format!(
@@ -297,10 +312,15 @@ impl Lake {
         }
     }
 
-    fn remember(&self, name: &TableName, delta: DeltaTable) -> Result<Table> {
+    fn remember(
+        &self,
+        name: &TableName,
+        delta: DeltaTable,
+        birth: Option<ObjectMeta>,
+    ) -> Result<Table> {
         let table = Table::from_delta(name, delta, self.0.store.scan_url.clone())?;
         if let Ok(mut tables) = self.0.tables.lock() {
-            tables.insert(name.clone(), table.clone());
+            tables.insert(name.clone(), Cached { table: table.clone(), birth });
         }
         Ok(table)
     }

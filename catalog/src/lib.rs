@@ -1,8 +1,23 @@
 //! The lake: point-in-time tables on Delta, and everything else that persists.
+//!
+//! What an insert promises ([`Lake::insert`]):
+//! * Columns go by name. `known_at` may come with the rows; without it rows are known when they are
+//!   loaded. `ingested_at` is one instant for the whole insert.
+//! * Nothing is written if any row has a NULL in key, event time or `known_at`, a `known_at` before
+//!   the event time (a date counts from 00:00 UTC), a NaN or infinity, or a twin in the same insert.
+//! * A row that is there already, payload included, is skipped; if none is left there is no commit,
+//!   so that a repeated run changes nothing. The same (key, event time, `known_at`) with another
+//!   payload is refused. Without `known_at`, a row equal to its latest revision is skipped too:
+//!   nothing new was learnt.
+//! * The check holds against concurrent writers: a commit goes in only on top of the version that
+//!   was compared, otherwise what came between is compared first.
+//! * A commit carries an id. After any error the log is read for it, so that a lost answer neither
+//!   loses nor doubles rows.
 
 mod commit;
 mod data_file;
 mod definition;
+mod digest;
 mod error;
 mod input;
 mod insert;

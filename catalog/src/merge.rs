@@ -58,7 +58,7 @@ pub(crate) fn merge(
     Ok((Box::pin(RecordBatchStreamAdapter::new(schema, batches)), tally))
 }
 
-/// Rows as comparable bytes, in the order DataFusion sorts by.
+/// Rows as comparable bytes, in the order queries sort by.
 struct Encoder {
     identity: Part,
     row: Part,

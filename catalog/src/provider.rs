@@ -1,4 +1,4 @@
-//! Reading a table's files with DataFusion: plain Parquet scans, files pruned by the log's
+//! Reading a table's files: plain Parquet scans, files pruned by the log's
 //! statistics before any is opened.
 
 use std::fmt;
@@ -178,7 +178,7 @@ impl TableProvider for FileTable {
     }
 }
 
-/// The files' bounds as DataFusion's pruning reads them.
+/// The files' bounds as pruning reads them.
 struct FileBounds<'a>(&'a FileTable);
 
 impl FileBounds<'_> {

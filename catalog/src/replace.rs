@@ -18,6 +18,7 @@ use futures::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::commit::{Attempt, Commit, CommitId, back_off};
+use crate::digest::hex;
 use crate::input::stored_batch;
 use crate::lake::Lake;
 use crate::types::stored_schema;
@@ -201,6 +202,6 @@ impl Content {
         hash.update(&self.schema);
         hash.update(self.rows.to_le_bytes());
         self.sum.iter().for_each(|word| hash.update(word.to_le_bytes()));
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 }

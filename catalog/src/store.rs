@@ -2,6 +2,7 @@
 
 use std::path::Path as FsPath;
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::execution::object_store::ObjectStoreUrl;
 use deltalake_core::logstore::{LogStoreRef, StorageConfig, default_logstore};
@@ -9,11 +10,12 @@ use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{ObjectStore, RetryConfig};
 use sha2::{Digest, Sha256};
 use url::Url;
 use uuid::Uuid;
 
+use crate::digest::hex;
 use crate::{Error, Result, TableName};
 
 /// A lake's store, seen from three sides.
@@ -25,7 +27,7 @@ pub(crate) struct Store {
     pub root: Arc<dyn ObjectStore>,
     /// The lake's own folder; nothing outside it can be reached through this.
     pub lake: Arc<dyn ObjectStore>,
-    /// The address under which DataFusion scans find `lake`.
+    /// The address under which scans find `lake`.
     pub scan_url: ObjectStoreUrl,
     /// Whether other machines may share it, so that conditional writes must be probed.
     pub shared: bool,
@@ -33,16 +35,16 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens a folder (created if missing) or `s3://bucket/prefix`.
-    pub async fn open(uri: &str) -> Result<Self> {
+    pub fn open(uri: &str) -> Result<Self> {
         match Url::parse(uri) {
             Ok(url) if url.scheme() == "s3" => Self::open_s3(url),
             Ok(url) if url.scheme() == "file" => match url.to_file_path() {
-                Ok(folder) => Self::open_folder(&folder).await,
+                Ok(folder) => Self::open_folder(&folder),
                 Err(()) => Err(unknown_uri(uri)),
             },
             // One letter is a drive, and `C:\lake` is a folder.
             Ok(url) if url.scheme().len() > 1 => Err(unknown_uri(uri)),
-            _ => Self::open_folder(FsPath::new(uri)).await,
+            _ => Self::open_folder(FsPath::new(uri)),
         }
     }
 
@@ -51,13 +53,13 @@ impl Store {
         let prefix = Path::from_url_path(url.path())
             .map_err(|e| Error::usage(format!("lake: '{url}' is not a usable address: {e}")))?;
         let digest = Sha256::digest(url.as_str().as_bytes());
-        let id: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let id = hex(&digest[..8]);
         let scan_url = ObjectStoreUrl::parse(format!("lake://{id}"))?;
         let lake: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&root), prefix));
         Ok(Self { url, root, lake, scan_url, shared })
     }
 
-    async fn open_folder(folder: &FsPath) -> Result<Self> {
+    fn open_folder(folder: &FsPath) -> Result<Self> {
         let shown = folder.display();
         let fail = |e: std::io::Error| {
             Error::storage(format!(
@@ -82,6 +84,7 @@ impl Store {
         let store = AmazonS3Builder::from_env()
             .with_bucket_name(&bucket)
             .with_conditional_put(S3ConditionalPut::ETagMatch)
+            .with_retry(retries())
             .build()
             .map_err(|e| {
                 Error::usage(format!(
@@ -93,8 +96,8 @@ impl Store {
 
     /// One cheap request that shows that the store answers and lets us in.
     pub async fn check_reachable(&self) -> Result<()> {
-        match self.lake.head(&Path::from("ops/.reachable")).await {
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+        match self.lake.list_with_delimiter(Some(&Path::from("ops"))).await {
+            Ok(_) => Ok(()),
             Err(e) => {
                 let reason = Error::from(e).message;
                 Err(Error::storage(format!("lake '{}' cannot be reached: {reason}", self.url)))
@@ -116,6 +119,14 @@ impl Store {
         let config = StorageConfig::default();
         Ok(default_logstore(self.table(name), Arc::clone(&self.root), &url, &config))
     }
+}
+
+/// Enough for a hiccup; an endpoint that is down is reported within a quarter of a minute.
+fn retries() -> RetryConfig {
+    let mut retries = RetryConfig { max_retries: 6, ..RetryConfig::default() };
+    retries.retry_timeout = Duration::from_secs(30);
+    retries.backoff.max_backoff = Duration::from_secs(4);
+    retries
 }
 
 fn unknown_uri(uri: &str) -> Error {

@@ -1,4 +1,4 @@
-//! The small DataFusion session in which the lake sorts and re-reads its own rows.
+//! The small session in which the lake sorts and re-reads its own rows.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

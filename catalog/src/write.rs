@@ -155,12 +155,12 @@ impl Files<'_> {
         });
         let config = PartitionWriterConfig::try_new(
             Arc::clone(&schema),
-            Default::default(),
+            std::iter::empty().collect(),
             Some(properties),
             NonZeroU64::new(FILE_BYTES),
             Some(ROW_GROUP_ROWS),
             None,
-            Some(Path::from_iter(folders)),
+            Some(folders.collect()),
         )?;
         // "-1": statistics for all columns.
         let indexed = "-1".try_into().map_err(|_| Error::storage("statistics: bad setting"))?;
@@ -174,7 +174,7 @@ impl Files<'_> {
         let partition: HashMap<String, Option<String>> =
             self.layout.partition_by.iter().cloned().zip(values).collect();
         for mut add in writer.close().await? {
-            add.partition_values = partition.clone();
+            add.partition_values.clone_from(&partition);
             self.done.push(add);
         }
         Ok(())

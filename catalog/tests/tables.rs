@@ -5,8 +5,10 @@ mod bars;
 use std::sync::Arc;
 
 use bars::{Bars, bar, batch, definition, known, lineage, name, stream, text};
-use datafusion::arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
-use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::arrow::array::{
+    ArrayRef, Float64Array, RecordBatch, StringArray, TimestampNanosecondArray, UInt64Array,
+};
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::prelude::SessionContext;
 use trademl_catalog::{
     CommitId, ErrorKind, Lake, LakeOptions, PitDefinition, ReplaceOutcome, Result, Table, TableName,
@@ -54,11 +56,8 @@ async fn definitions_are_checked() {
     refused(|d| d.columns.push(Field::new("Close", DataType::Utf8, true)), "named twice").await;
     refused(
         |d| {
-            d.columns.push(Field::new(
-                "t",
-                DataType::Time64(datafusion::arrow::datatypes::TimeUnit::Microsecond),
-                true,
-            ))
+            let time = DataType::Time64(TimeUnit::Microsecond);
+            d.columns.push(Field::new("t", time, true));
         },
         "cannot be stored",
     )
@@ -208,4 +207,63 @@ async fn results_are_replaced_as_a_whole() {
     let error =
         bars.lake.create_or_replace_table(&bars::name(), rows, true, &id).await.unwrap_err();
     assert!(error.message.contains("whose history is not replaced"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_drops_is_gone_here() {
+    let bars = Bars::in_folder().await;
+    for day in 0..3 {
+        bars.insert(&[bar("A", day, 1.0, known(day))]).await.unwrap();
+    }
+    assert_eq!(bars.rows("select count(*) from t").await, ["3"]);
+    let other = Lake::open(bars.lake.uri(), &LakeOptions::default()).await.unwrap();
+    other.drop_table(&name()).await.unwrap();
+    assert!(bars.lake.table(&name()).await.unwrap().is_none());
+    other.create_pit_table(&definition(), false).await.unwrap();
+    assert_eq!(bars.rows("select count(*) from t").await, ["0"]);
+    // As many commits as the lost table had, so that the version tells nothing.
+    bars.lake.table(&name()).await.unwrap();
+    other.drop_table(&name()).await.unwrap();
+    other.create_pit_table(&definition(), false).await.unwrap();
+    let others = Bars { lake: other, folder: None };
+    others.insert(&[bar("B", 1, 1.0, known(1))]).await.unwrap();
+    assert_eq!(bars.rows("select symbol from t").await, ["B"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instants_keep_their_microseconds() {
+    let bars = Bars::in_folder().await;
+    let definition = PitDefinition {
+        name: "raw.ticks".parse().unwrap(),
+        columns: vec![
+            Field::new("id", DataType::UInt32, true),
+            Field::new("ts", DataType::Timestamp(TimeUnit::Nanosecond, None), true),
+        ],
+        key: vec!["id".into()],
+        event_time: "ts".into(),
+        partition_by: vec![],
+    };
+    bars.lake.create_pit_table(&definition, false).await.unwrap();
+    let insert = |nanos: i64| {
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("id", Arc::new(UInt64Array::from(vec![1]))),
+            ("ts", Arc::new(TimestampNanosecondArray::from(vec![nanos]))),
+        ];
+        let rows = stream(RecordBatch::try_from_iter(columns).unwrap());
+        let (lake, name) = (bars.lake.clone(), definition.name.clone());
+        let lineage = lineage("2026-11-20T00:00:00Z");
+        async move { lake.insert(&name, rows, &lineage, &CommitId::unique()).await }
+    };
+    insert(1_000_000_999_000).await.unwrap();
+    let error = insert(1_000_000_999_001).await.unwrap_err();
+    assert!(error.message.contains("column 'ts' cannot hold"), "{error}");
+    let table = bars.lake.table(&definition.name).await.unwrap().unwrap();
+    let context = SessionContext::new();
+    bars.lake.register_stores(&context.runtime_env());
+    context.register_table("t", table.provider()).unwrap();
+    let sql = "select id, ts from t where ts > timestamp '1970-01-01T00:16:40.000998Z'";
+    let rows = text(&context.sql(sql).await.unwrap().collect().await.unwrap());
+    assert_eq!(rows, ["1,1970-01-01T00:16:40.000999Z"]);
+    // The same instant again is the same row, whatever the log's statistics say.
+    assert_eq!(insert(1_000_000_999_000).await.unwrap().skipped, 1);
 }
