@@ -43,6 +43,7 @@ EMIT DAILY TO $reports FROM (
     UNION ALL
     SELECT 'lightgbm' AS model, feature, importance FROM ML.FEATURE_IMPORTANCE(MODEL lightgbm)
   ),
+  risk => (SELECT 0.10 AS target_vol_ann, 1.5 AS gross_cap),
   trials => (
     SELECT 'ridge' AS model, trial, sharpe, is_best FROM ML.TRIAL_INFO(MODEL ridge)
     UNION ALL

@@ -177,7 +177,7 @@ impl Engine {
             self.0.threads,
             access,
             self.0.options.as_of,
-            vec![],
+            trademl_catalog::extension_planners(),
         )
     }
 

@@ -14,6 +14,7 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::RecordBatchStream;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use futures::{FutureExt, Stream, StreamExt};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, channel};
@@ -74,7 +75,8 @@ impl Progress {
                 rows += metrics.as_ref().and_then(|m| m.output_rows()).unwrap_or(0) as u64;
                 let scanned = metrics.as_ref().and_then(|m| m.sum_by_name("bytes_scanned"));
                 bytes += scanned.map_or(0, |v| v.as_usize()) as u64;
-                let size = plan.partition_statistics(None).map(|s| s.num_rows);
+                let statistics = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new());
+                let size = statistics.map(|s| s.num_rows);
                 total = match size {
                     Ok(Precision::Exact(n) | Precision::Inexact(n)) => total.map(|t| t + n as u64),
                     _ => None,

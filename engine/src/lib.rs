@@ -13,7 +13,7 @@ mod execution;
 mod files;
 mod gate;
 mod lake_catalog;
-mod model;
+pub mod model;
 mod parser;
 mod pit;
 mod planner;

@@ -12,22 +12,20 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::{Transformed, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, Result, ScalarValue, internal_err, plan_err};
-use datafusion::datasource::{provider_as_source, source_as_provider};
-use datafusion::functions_window::row_number::row_number_udwf;
-use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionDefinition};
+use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{
-    Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, TableScan, TableType, lit,
+    Expr, LogicalPlan, LogicalPlanBuilder, TableScan, TableType, lit,
 };
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::sql::sqlparser::ast::{
     FunctionArg, FunctionArgExpr, SetExpr, TableFactor, TableVersion,
 };
-use trademl_catalog::{KNOWN_AT, Table, instant};
+use trademl_catalog::{Table, instant, pit_history, pit_snapshot};
 
 /// A point-in-time table as a name in a query, not yet cut.
 #[derive(Debug)]
@@ -86,50 +84,22 @@ impl Cut {
     }
 
     fn scan(self, scan: &TableScan, table: &Table) -> Result<LogicalPlan> {
-        let Some(definition) = table.definition() else {
-            return internal_err!("table '{}' has no definition", table.name());
-        };
-        let column = |name: &str| Expr::Column(Column::new(Some(scan.table_name.clone()), name));
         let at = ScalarValue::TimestampMicrosecond(
             Some(self.instant().timestamp_micros()),
             Some("UTC".into()),
         );
         debug_assert_eq!(at.data_type(), instant());
-        let source = provider_as_source(table.provider());
-        let builder = LogicalPlanBuilder::scan(scan.table_name.clone(), source, None)?
-            .filter(column(KNOWN_AT).lt_eq(lit(at)))?;
-        let builder = match self {
-            Self::Latest(_) if !table.is_unrevised() => {
-                let mut key: Vec<_> = definition.key.iter().map(|k| column(k)).collect();
-                if !definition.key.contains(&definition.event_time) {
-                    key.push(column(&definition.event_time));
-                }
-                let revision = WindowFunction::new(
-                    WindowFunctionDefinition::WindowUDF(row_number_udwf()),
-                    vec![],
-                );
-                let revision = Expr::from(revision)
-                    .partition_by(key)
-                    .order_by(vec![column(KNOWN_AT).sort(false, false)])
-                    .build()?
-                    .alias("__revision");
-                let columns = table.schema();
-                builder
-                    .window(vec![revision])?
-                    .filter(datafusion::prelude::col("__revision").eq(lit(1_u64)))?
-                    .project(columns.fields().iter().map(|f| column(f.name())))?
-            }
-            _ => builder,
+        let name = scan.table_name.clone();
+        let plan = match self {
+            Self::Latest(_) => pit_snapshot(table, name.clone(), Some(lit(at)))?,
+            Self::History(_) => pit_history(table, name.clone(), Some(lit(at)))?,
         };
-        let plan = builder.build()?;
-        match &scan.projection {
-            None => Ok(plan),
-            Some(indices) => {
-                let schema = table.schema();
-                let columns = indices.iter().map(|i| column(schema.field(*i).name()));
-                LogicalPlanBuilder::from(plan).project(columns)?.build()
-            }
-        }
+        let Some(indices) = &scan.projection else { return Ok(plan) };
+        let schema = table.schema();
+        let columns = indices.iter().map(|i| {
+            Expr::Column(Column::new(Some(name.clone()), schema.field(*i).name()))
+        });
+        LogicalPlanBuilder::from(plan).project(columns)?.build()
     }
 }
 

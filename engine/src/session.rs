@@ -56,6 +56,8 @@ pub(crate) struct Settings {
     /// The load instant of all inserts of a run, so that a run is one instant.
     pub ingested_at: Option<DateTime<Utc>>,
     pub source_uri: Option<String>,
+    /// The run that statements are part of.
+    pub run_id: Option<String>,
     pub parameters: HashMap<String, ScalarValue>,
 }
 

@@ -1,20 +1,27 @@
-//! Models: `CREATE MODEL`, `DROP MODEL`, `ML.…`.
+//! Models in SQL: `CREATE MODEL`, `DROP MODEL` and the `ML.…` relations over stored models.
+//!
+//! ```text
+//! create.rs    CREATE MODEL m OPTIONS (…) AS query  → train, count trials, store
+//! resolve.rs   models named in a statement are loaded before it is planned
+//! relations.rs ML.PREDICT, ML.EVALUATE, ML.FEATURE_IMPORTANCE, ML.TRIAL_INFO, ML.FOLD_INFO
+//! predict.rs   the scalar function behind ML.PREDICT
+//! ```
 
-use datafusion::logical_expr::LogicalPlan;
-use datafusion::sql::sqlparser::ast::{Ident, VisitMut};
+mod create;
+mod predict;
+mod relations;
+mod resolve;
 
-use crate::error::{Error, Result};
-use crate::planner::Planning;
-use crate::statement::CreateModel;
+pub(crate) use create::{plan_create, plan_drop};
+pub use relations::FUNCTIONS as ML_FUNCTIONS;
+pub(crate) use resolve::resolve;
 
-pub(crate) async fn plan_create(_: &mut Planning<'_>, _: CreateModel) -> Result<LogicalPlan> {
-    Err(Error::sql("CREATE MODEL"))
-}
+use trademl_udfs::models::TrainedModel;
 
-pub(crate) fn plan_drop(_: &mut Planning<'_>, _: &Ident, _: bool) -> Result<LogicalPlan> {
-    Err(Error::sql("DROP MODEL"))
-}
-
-pub(crate) async fn resolve<T: VisitMut>(_: &mut Planning<'_>, _: &mut T) -> Result<()> {
-    Ok(())
+/// A model of the registry.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    pub name: String,
+    pub version: u64,
+    pub trained: std::sync::Arc<TrainedModel>,
 }

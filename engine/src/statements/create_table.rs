@@ -38,18 +38,15 @@ impl Action for CreateTableAction {
             if self.if_not_exists {
                 return super::written(0, 0, table.version());
             }
-            if !self.or_replace {
-                return Err(Error::sql(format!(
-                    "{}: the table exists already; write CREATE OR REPLACE TABLE, or choose \
-                     another name",
-                    self.name
-                )));
-            }
         }
         let Some(input) = inputs.pop() else {
             return Err(Error::sql(format!("{}: no query", self.name)));
         };
-        let _ = (input, CommitId::unique());
-        Err(Error::sql("waits for the catalog"))
+        let outcome = self
+            .lake
+            .create_or_replace_table(&self.name, input, self.or_replace, &CommitId::unique())
+            .await?;
+        let (new, old) = if outcome.unchanged { (0, outcome.rows) } else { (outcome.rows, 0) };
+        super::written(new, old, outcome.version)
     }
 }
