@@ -10,12 +10,13 @@ use tokio::runtime::{Builder, Runtime};
 use trademl_engine::{Access, Engine, EngineOptions};
 use trademl_flight::{ServeOptions, Server};
 
-use crate::args::{Cli, Command, Global, ServeArgs, SessionArgs, Source};
+use crate::args::{Cli, Command, Global, RunArgs, ServeArgs, SessionArgs, Source};
 use crate::config::{Color, Config};
 use crate::execute::{Look, Shell};
 use crate::failure::Failure;
 use crate::format::Format;
 use crate::output::Output;
+use crate::pipeline;
 use crate::repl::{self, error_text};
 use crate::signals::Signals;
 
@@ -60,6 +61,7 @@ fn dispatch(cli: Cli, sources: Vec<Source>) -> Result<(), Failure> {
         .build()
         .map_err(|e| Failure::new(6, format!("threads: {e}")))?;
     let ended = match &cli.command {
+        Some(Command::Run(arguments)) => run(&runtime, &config, arguments),
         Some(Command::Serve(arguments)) => serve(&runtime, &config, arguments),
         Some(Command::Completions { .. }) | None => query(&runtime, &config, &cli, sources),
     };
@@ -107,15 +109,8 @@ fn query(
     // Texts are read before the engine starts, so that a missing file costs nothing.
     let texts = sources.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let by_name = cli.query.output.as_deref().and_then(Format::of_path);
-    let look = Look {
-        format: cli.query.format.or(by_name).unwrap_or(config.format),
-        max_rows: cli
-            .query
-            .max_rows
-            .or_else(|| io::stdout().is_terminal().then_some(config.max_rows)),
-        color: stdout_color(config.color),
-        progress: config.progress && io::stderr().is_terminal(),
-    };
+    let format = cli.query.format.or(by_name).unwrap_or(config.format);
+    let look = look(config, format, cli.query.max_rows);
     let engine = runtime.block_on(Engine::open(options(config, &cli.session, Access::Local)))?;
     let session = engine.session()?;
     for parameter in &cli.session.parameters {
@@ -144,6 +139,22 @@ fn query(
         runtime.block_on(shell.run_text(text, file.as_deref(), &mut out, |_| {}))?;
     }
     out.close()
+}
+
+fn run(runtime: &Runtime, config: &Config, arguments: &RunArgs) -> Result<(), Failure> {
+    let session = SessionArgs { as_of: arguments.as_of, parameters: Vec::new() };
+    let options = options(config, &session, Access::Local);
+    let look = look(config, arguments.format.unwrap_or(config.format), None);
+    runtime.block_on(pipeline::run(config, options, arguments, look))
+}
+
+fn look(config: &Config, format: Format, max_rows: Option<usize>) -> Look {
+    Look {
+        format,
+        max_rows: max_rows.or_else(|| io::stdout().is_terminal().then_some(config.max_rows)),
+        color: stdout_color(config.color),
+        progress: config.progress && io::stderr().is_terminal(),
+    }
 }
 
 fn serve(runtime: &Runtime, config: &Config, arguments: &ServeArgs) -> Result<(), Failure> {

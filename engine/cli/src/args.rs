@@ -39,6 +39,8 @@ Exit codes: 0 done, 1 the SQL failed, 2 usage, 3 an audit failed, 4 storage unre
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run a pipeline script with the scripts it includes, and record the run in the lake
+    Run(RunArgs),
     /// Serve the lake to notebooks and BI tools over Arrow Flight SQL
     Serve(ServeArgs),
     /// Print a shell's completion script
@@ -46,6 +48,22 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The script
+    pub script: PathBuf,
+    /// See the lake as it was known at this time: 2022-12-30 or 2022-12-30T21:15:00Z
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub as_of: Option<DateTime<Utc>>,
+    /// Give a parameter a value of the type the script declares; may be repeated
+    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = named_text)]
+    pub parameters: Vec<(String, String)>,
+    /// Output format of the last step's rows
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
 /// `serve`.
@@ -114,6 +132,14 @@ pub struct Global {
     /// Colours [default: auto]
     #[arg(long, value_enum, value_name = "WHEN", global = true)]
     pub color: Option<Color>,
+}
+
+/// Splits `name=value`.
+fn named_text(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("'{text}' is not a parameter, expected name=value")),
+    }
 }
 
 /// One piece of SQL from the command line.
@@ -201,6 +227,14 @@ mod tests {
     }
 
     #[test]
+    fn run_takes_parameters_as_text() {
+        let (cli, _) = parse(&["run", "n.sql", "--as-of", "2022-12-30", "-p", "n=2=x"]).unwrap();
+        let Some(Command::Run(run)) = cli.command else { panic!("not run") };
+        assert_eq!(run.parameters, vec![("n".to_owned(), "2=x".to_owned())]);
+        assert_eq!(run.as_of.unwrap().to_rfc3339(), "2022-12-30T00:00:00+00:00");
+    }
+
+    #[test]
     fn usage_errors_exit_with_2() {
         for line in [
             &["--format", "xml"][..],
@@ -211,6 +245,8 @@ mod tests {
             &["-c", "select 1", "serve"],
             &["--as-of", "2022-12-30", "serve"],
             &["completions"],
+            &["run"],
+            &["run", "n.sql", "-p", "n"],
         ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line:?}");
         }

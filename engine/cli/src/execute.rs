@@ -123,7 +123,8 @@ impl Shell {
     }
 }
 
-async fn expiry(limit: Duration) {
+/// Ends when the time is over; never without a limit.
+pub async fn expiry(limit: Duration) {
     if limit.is_zero() { pending().await } else { sleep(limit).await }
 }
 

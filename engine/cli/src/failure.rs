@@ -24,12 +24,12 @@ impl Failure {
         Self::new(2, message)
     }
 
-    /// A statement took longer than allowed.
+    /// Longer than allowed.
     pub fn timeout(limit: Duration) -> Self {
         Self::new(
             7,
             format!(
-                "timeout: the statement was cancelled after {} s; raise it with --timeout",
+                "timeout: the work was cancelled after {} s; raise it with --timeout",
                 limit.as_secs_f64()
             ),
         )
@@ -37,12 +37,12 @@ impl Failure {
 
     /// Ctrl-C.
     pub fn interrupted() -> Self {
-        Self::new(130, "interrupted: the statement was cancelled")
+        Self::new(130, "interrupted: the work was cancelled")
     }
 
     /// SIGTERM.
     pub fn terminated() -> Self {
-        Self::new(143, "terminated: the statement was cancelled")
+        Self::new(143, "terminated: the work was cancelled")
     }
 
     /// The reader of our output went away; like other Unix tools we end without a word.

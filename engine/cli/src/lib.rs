@@ -12,6 +12,7 @@ pub mod lexer;
 pub mod observer;
 pub mod output;
 pub mod parameter;
+pub mod pipeline;
 pub mod progress;
 pub mod quantity;
 pub mod repl;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use trademl_engine::ProgressSnapshot;
+use trademl_engine::script::{Level, Outcome, RunObserver, StepReport};
 
 use crate::format::counted;
 use crate::progress::{STEPS, draw};
@@ -25,8 +26,21 @@ impl Steps {
         Self { bars: terminal.then(bars), running: Mutex::new(None) }
     }
 
-    /// A step begins; `index` counts from one.
-    pub fn started(&self, name: &str, index: usize, total: usize) {
+    fn running(&self) -> MutexGuard<'_, Option<ProgressBar>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn line(&self, text: &str) {
+        // A terminal or log that went away is no reason to stop the run.
+        let _ = match &self.bars {
+            Some(bars) => bars.println(text),
+            None => writeln!(io::stderr(), "{text}"),
+        };
+    }
+}
+
+impl RunObserver for Steps {
+    fn step_started(&self, name: &str, index: usize, total: usize) {
         let Some(bars) = &self.bars else { return };
         let bar = bars.add(ProgressBar::new(STEPS));
         bar.set_prefix(format!("[{index}/{total}] {name} "));
@@ -36,39 +50,40 @@ impl Steps {
         }
     }
 
-    /// The running step moved.
-    pub fn progress(&self, snapshot: &ProgressSnapshot) {
+    fn step_progress(&self, snapshot: &ProgressSnapshot) {
         if let Some(bar) = self.running().as_ref() {
             draw(bar, snapshot);
         }
     }
 
-    /// A step ended: `outcome` is a word such as `done`, `unchanged` or `failed`.
-    pub fn finished(&self, name: &str, rows: Option<u64>, seconds: f64, outcome: &str) {
+    fn step_finished(&self, name: &str, report: &StepReport) {
         if let Some(bar) = self.running().take() {
             bar.finish_and_clear();
         }
-        self.line(&step_line(name, rows, seconds, outcome));
+        self.line(&step_line(name, report));
     }
 
-    /// A line above the bars.
-    pub fn line(&self, text: &str) {
-        // A terminal or log that went away is no reason to stop the run.
-        let _ = match &self.bars {
-            Some(bars) => bars.println(text),
-            None => writeln!(io::stderr(), "{text}"),
-        };
-    }
-
-    fn running(&self) -> MutexGuard<'_, Option<ProgressBar>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn message(&self, level: Level, text: &str) {
+        match level {
+            Level::Info => self.line(text),
+            Level::Warning => self.line(&format!("warning: {text}")),
+        }
     }
 }
 
 /// `done      features.equity  1,234 rows, 0.8 s`
-fn step_line(name: &str, rows: Option<u64>, seconds: f64, outcome: &str) -> String {
-    let rows = rows.map_or(String::new(), |rows| format!("{}, ", counted(rows, "row")));
-    format!("{outcome:<9} {name}  {rows}{seconds:.1} s")
+fn step_line(name: &str, report: &StepReport) -> String {
+    let outcome = match report.outcome {
+        Outcome::Succeeded => "done",
+        Outcome::Unchanged => "unchanged",
+        Outcome::Failed => "failed",
+    };
+    let skipped = match report.skipped {
+        0 => String::new(),
+        skipped => format!(", {} there already", counted(skipped, "row")),
+    };
+    let rows = counted(report.rows, "row");
+    format!("{outcome:<9} {name}  {rows}{skipped}, {:.1} s", report.seconds)
 }
 
 #[cfg(test)]
@@ -77,10 +92,16 @@ mod tests {
 
     #[test]
     fn a_line_says_outcome_name_rows_and_time() {
+        let report =
+            StepReport { rows: 1234, skipped: 0, seconds: 0.84, outcome: Outcome::Succeeded };
         assert_eq!(
-            step_line("features.equity", Some(1234), 0.84, "done"),
+            step_line("features.equity", &report),
             "done      features.equity  1,234 rows, 0.8 s"
         );
-        assert_eq!(step_line("audit", None, 12.0, "unchanged"), "unchanged audit  12.0 s");
+        let again = StepReport { rows: 0, skipped: 1, outcome: Outcome::Unchanged, ..report };
+        assert_eq!(
+            step_line("features.equity", &again),
+            "unchanged features.equity  0 rows, 1 row there already, 0.8 s"
+        );
     }
 }
