@@ -8,6 +8,7 @@ use datafusion::common::{Result, internal_err};
 use trademl_math::cpcv::{Cpcv, Set};
 use trademl_math::sharpe::SharpeEstimate;
 
+use super::estimator::cancelled;
 use super::performance::returns;
 use super::trained_model::{FoldMetrics, Trial, neutral};
 use super::{Estimator, Metrics, ModelSpec, Parameters, Training, TrainingSet};
@@ -87,6 +88,9 @@ fn predict_split(
     split: usize,
     training: &Training<'_>,
 ) -> Result<Tested> {
+    if (training.cancelled)() {
+        return Err(cancelled());
+    }
     let sets = cpcv.sets(split);
     let of = |wanted| (0..set.len()).filter(|r| sets[*r] == wanted).collect::<Vec<_>>();
     let (train, rows) = (of(Set::Train), of(Set::Test));
