@@ -42,7 +42,9 @@ pub(super) fn in_time<'a>(name: &str, columns: &'a [ArrayRef]) -> Result<&'a [f6
             array_value_to_string(ts, row)?
         );
     }
-    if let Some(same) = partition(&[ts.clone()])?.ranges().into_iter().find(|r| r.len() > 1) {
+    if let Some(same) =
+        partition(std::slice::from_ref(ts))?.ranges().into_iter().find(|r| r.len() > 1)
+    {
         return exec_err!(
             "{name}: argument 'ts' has {} rows at {}, expected one return a time in each group; \
              group by symbol as well, or average the returns of a time first",

@@ -197,7 +197,7 @@ fn checked_sizes(call: &Call) -> Result<(usize, usize, usize)> {
     Ok((folds, test, call.count("embargo", 0)?))
 }
 
-/// The labels in their folds, or what is wrong with them; `identity` is symbol, start, label_end.
+/// The labels in their folds, or what is wrong with them; `identity`: symbol, start, `label_end`.
 fn laid_out(call: &Call, identity: &[ArrayRef]) -> Result<Cpcv> {
     let (n_folds, n_test, embargo) = checked_sizes(call)?;
     let shown = |column: usize, row| array_value_to_string(&identity[column], row);
