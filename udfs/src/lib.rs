@@ -15,6 +15,8 @@ pub mod calendar;
 pub mod features;
 pub mod function;
 pub mod labels;
+pub mod models;
+mod panel;
 pub mod portfolio;
 pub mod relation;
 pub mod scalar;

@@ -1,0 +1,19 @@
+//! x
+pub mod cpcv;
+pub mod drawdown;
+pub mod pbo;
+pub mod ridge;
+pub mod sharpe;
+pub mod tree_ensemble;
+pub mod rank_correlation;
+pub mod rolling;
+pub mod rsi;
+pub mod sessions;
+pub mod triple_barrier;
+pub mod zscore;
+pub mod backtest;
+pub mod impact;
+pub mod panel;
+pub mod portfolio;
+pub mod shrinkage;
+pub mod sizing;
