@@ -12,7 +12,7 @@ use trademl_flight::{ServeOptions, Server};
 
 use crate::args::{Cli, Command, Global, RunArgs, ServeArgs, SessionArgs, Source};
 use crate::config::{Color, Config};
-use crate::execute::{Look, Shell};
+use crate::execute::{Done, Look, Shell};
 use crate::failure::Failure;
 use crate::format::Format;
 use crate::output::Output;
@@ -136,7 +136,7 @@ fn query(
         None => Output::stdout(),
     };
     for (text, file) in &texts {
-        runtime.block_on(shell.run_text(text, file.as_deref(), &mut out, |_| {}))?;
+        runtime.block_on(shell.run_text(text, file.as_deref(), &mut out, tell))?;
     }
     out.close()
 }
@@ -192,6 +192,13 @@ fn token(path: &Path) -> Result<Option<String>, Failure> {
     match text.lines().next().map(str::trim).filter(|line| !line.is_empty()) {
         Some(line) => Ok(Some(line.to_owned())),
         None => Err(fail("its first line is empty, expected the token".into())),
+    }
+}
+
+/// What a statement did is news on a terminal and noise in a log.
+fn tell(done: &Done) {
+    if let Some(message) = done.message.as_ref().filter(|_| io::stderr().is_terminal()) {
+        let _ = writeln!(io::stderr(), "{message}");
     }
 }
 

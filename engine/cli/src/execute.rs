@@ -12,7 +12,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use trademl_engine::{Engine, Execution, Session, Statement, StatementClass};
 
 use crate::failure::Failure;
-use crate::format::{Format, ResultWriter, TableStyle};
+use crate::format::{Format, ResultWriter, TableStyle, counted};
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::signals::Signals;
@@ -34,12 +34,10 @@ pub struct Look {
 }
 
 /// What a statement did.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Done {
-    /// Rows of the result, or rows written; `None` for statements without either.
-    pub rows: Option<u64>,
-    /// Whether the rows were printed as a result.
-    pub printed: bool,
+    /// What it says it did, unless it printed a result.
+    pub message: Option<String>,
     /// Wall time from planning to the last row.
     pub elapsed: Duration,
     /// Bytes read from the lake.
@@ -149,38 +147,30 @@ async fn perform(
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut bar = Bar::new(look.progress);
 
-    let printed =
-        !schema.fields().is_empty() && (class != StatementClass::Write || !is_count(&schema));
-    let rows = if printed {
+    let message = if class != StatementClass::Read && is_message(&schema) {
+        let mut told = None;
+        while let Some(batch) = next(&mut execution, &mut bar, &mut ticks).await {
+            told = message(&batch.map_err(named)?).or(told);
+        }
+        Some(told.unwrap_or_else(|| "done".to_owned()))
+    } else {
         out.begin(look.format)?;
         let style = look.table_style(out);
-        let terminal = out.is_terminal();
-        let written = {
-            let writer = look.format.writer(out, &schema, style);
-            match writer {
-                Ok(writer) => {
-                    let bar_in_the_way = terminal && look.format != Format::Table;
-                    pour(&mut execution, writer, &mut bar, bar_in_the_way, &mut ticks).await
-                }
-                Err(e) => Err(Broken::Output(e)),
-            }
+        let bar_in_the_way = out.is_terminal() && look.format != Format::Table;
+        let written = match look.format.writer(out, &schema, style) {
+            Ok(writer) => pour(&mut execution, writer, &mut bar, bar_in_the_way, &mut ticks).await,
+            Err(e) => Err(Broken::Output(e)),
         };
-        let rows = written.map_err(|broken| match broken {
+        written.map_err(|broken| match broken {
             Broken::Query(e) => named(e),
             Broken::Output(e) => out.failure(&e),
         })?;
         out.flush_all()?;
-        Some(rows)
-    } else {
-        let mut count = None;
-        while let Some(batch) = next(&mut execution, &mut bar, &mut ticks).await {
-            count = written_rows(&batch.map_err(named)?).or(count);
-        }
-        count
+        None
     };
     bar.clear();
     let bytes = execution.progress.snapshot().bytes;
-    Ok(Done { rows, printed, elapsed: started.elapsed(), bytes })
+    Ok(Done { message, elapsed: started.elapsed(), bytes })
 }
 
 /// What can break while rows flow.
@@ -195,19 +185,16 @@ async fn pour(
     bar: &mut Bar,
     bar_in_the_way: bool,
     ticks: &mut Interval,
-) -> Result<u64, Broken> {
-    let mut rows = 0;
+) -> Result<(), Broken> {
     while let Some(batch) = next(execution, bar, ticks).await {
         let batch = batch.map_err(Broken::Query)?;
         if bar_in_the_way {
             bar.clear();
         }
         writer.write(&batch).map_err(Broken::Output)?;
-        rows += batch.num_rows() as u64;
     }
     bar.clear();
-    writer.finish().map_err(Broken::Output)?;
-    Ok(rows)
+    writer.finish().map_err(Broken::Output)
 }
 
 async fn next(
@@ -223,15 +210,68 @@ async fn next(
     }
 }
 
-/// `INSERT` and its kin answer with one number, which is a message and not a result.
-fn is_count(schema: &Schema) -> bool {
-    let fields = schema.fields();
-    fields.len() == 1 && fields[0].name() == "count" && fields[0].data_type() == &DataType::UInt64
+/// Whether a statement answers with what it did, which is for people and not a result: nothing, a
+/// sentence `done`, or counts of rows written.
+fn is_message(schema: &Schema) -> bool {
+    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let counts = schema.fields().iter().all(|field| field.data_type() == &DataType::UInt64);
+    match names.as_slice() {
+        [] => true,
+        ["done"] => schema.field(0).data_type() == &DataType::Utf8,
+        ["count"] | ["rows", "skipped", "version"] => counts,
+        _ => false,
+    }
 }
 
-fn written_rows(batch: &RecordBatch) -> Option<u64> {
-    if batch.num_rows() == 0 || !is_count(&batch.schema()) {
+fn message(batch: &RecordBatch) -> Option<String> {
+    if batch.num_rows() == 0 || batch.num_columns() == 0 {
         return None;
     }
-    Some(batch.column(0).as_primitive::<UInt64Type>().value(0))
+    if let Some(done) = batch.column(0).as_string_opt::<i32>() {
+        return Some(done.value(0).to_owned());
+    }
+    let count =
+        |column: usize| Some(batch.column(column).as_primitive_opt::<UInt64Type>()?.value(0));
+    let mut text = format!("{} written", counted(count(0)?, "row"));
+    if batch.num_columns() == 3 {
+        let skipped = count(1)?;
+        if skipped > 0 {
+            text = format!("{text}, {skipped} there already");
+        }
+        text = format!("{text}, version {}", count(2)?);
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::{ArrayRef, StringArray, UInt64Array};
+    use std::sync::Arc;
+
+    fn counts(pairs: &[(&str, u64)]) -> RecordBatch {
+        let column = |count: u64| Arc::new(UInt64Array::from(vec![count])) as ArrayRef;
+        RecordBatch::try_from_iter(pairs.iter().map(|(name, count)| (*name, column(*count))))
+            .unwrap()
+    }
+
+    #[test]
+    fn statements_say_what_they_did() {
+        let told = |batch: &RecordBatch| {
+            assert!(is_message(&batch.schema()));
+            message(batch).unwrap()
+        };
+        assert_eq!(told(&counts(&[("count", 1)])), "1 row written");
+        assert_eq!(
+            told(&counts(&[("rows", 1200), ("skipped", 0), ("version", 3)])),
+            "1,200 rows written, version 3"
+        );
+        assert_eq!(
+            told(&counts(&[("rows", 0), ("skipped", 7), ("version", 3)])),
+            "0 rows written, 7 there already, version 3"
+        );
+        let done: ArrayRef = Arc::new(StringArray::from(vec!["audit x passed"]));
+        assert_eq!(told(&RecordBatch::try_from_iter([("done", done)]).unwrap()), "audit x passed");
+        assert!(!is_message(&counts(&[("rows", 1)]).schema()));
+    }
 }

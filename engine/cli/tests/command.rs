@@ -106,6 +106,13 @@ fn parameters_are_bound_with_their_types() {
 }
 
 #[test]
+fn writing_says_nothing_on_stdout() {
+    let output =
+        run(&["-c", "create table t as select 1 as x; select x from t", "--format", "csv"]);
+    assert_eq!((stdout(&output), stderr(&output)), ("x\n1\n", ""));
+}
+
+#[test]
 fn a_parameter_without_value_is_named() {
     let output = run(&["-c", "select $n + 1"]);
     assert_eq!(output.status.code(), Some(1));

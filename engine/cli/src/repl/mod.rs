@@ -24,7 +24,7 @@ use self::command::Command;
 use self::helper::PromptHelper;
 use crate::execute::{Done, Shell};
 use crate::failure::Failure;
-use crate::format::{Format, counted};
+use crate::format::Format;
 use crate::lexer::{has_statement, is_command};
 use crate::output::Output;
 use crate::progress::short;
@@ -262,12 +262,7 @@ fn create_folder(file: &Path) -> io::Result<()> {
 
 fn report(done: &Done, timing: bool) {
     let mut parts = Vec::new();
-    if !done.printed {
-        parts.push(match done.rows {
-            Some(rows) => format!("{} written", counted(rows, "row")),
-            None => "done".to_owned(),
-        });
-    }
+    parts.extend(done.message.clone());
     if timing {
         parts.push(format!("{:.3} s", done.elapsed.as_secs_f64()));
         if done.bytes > 0 {
