@@ -180,8 +180,8 @@ impl<'a> Backtest<'a> {
         let Some(previous) = self.session.checked_sub(1) else { return 0.0 };
         let dates = self.prices.dates();
         let days = f64::from(dates[self.session] - dates[previous]);
-        let shorts: f64 =
-            self.held.iter().map(|s| self.names[*s as usize].value().min(0.0).abs()).sum();
+        let short = |s: &u32| self.names[*s as usize].value().min(0.0).abs();
+        let shorts = sum(self.held.iter().map(short));
         shorts * self.rules.borrow_rate * days / 365.0
     }
 
@@ -302,8 +302,8 @@ impl Iterator for Backtest<'_> {
             borrow_return,
             net_return,
             turnover: over_equity(traded),
-            gross_exposure: exposure(self.held.iter().map(|s| value(s).abs()).sum()),
-            net_exposure: exposure(self.held.iter().map(value).sum()),
+            gross_exposure: exposure(sum(self.held.iter().map(|s| value(s).abs()))),
+            net_exposure: exposure(sum(self.held.iter().map(value))),
             positions: self.held.len(),
             unfilled,
             drawdown: 1.0 - self.equity / self.peak,
@@ -313,6 +313,11 @@ impl Iterator for Backtest<'_> {
         self.session += 1;
         Some(day)
     }
+}
+
+/// The sum; nothing sums to 0 where the standard library says −0.
+fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |sum, v| sum + v)
 }
 
 /// The union of two ascending lists.

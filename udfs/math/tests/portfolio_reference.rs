@@ -108,7 +108,7 @@ fn portfolios_agree_with_numpy() {
             let weight: f64 = weight.parse().unwrap();
             close(position.weight, weight, 1e-11);
             let binding = match weight.abs() {
-                w if w == 0.0 => Binding::None,
+                0.0 => Binding::None,
                 w if w >= case.name => Binding::NameCap,
                 _ => case.binding,
             };
@@ -126,13 +126,14 @@ fn backtest_agrees_with_an_account_in_pandas() {
         .take(DAYS)
         .map(|d| d.to_epoch_days())
         .collect();
-    let mut levels = vec![[50.0; NAMES]; DAYS];
+    let mut level = [50.0; NAMES];
+    let mut levels = vec![];
     for t in 0..DAYS {
-        for i in 0..NAMES {
+        for (i, level) in level.iter_mut().enumerate() {
             let r = ret(t, i);
-            let before = if t == 0 { 50.0 } else { levels[t - 1][i] };
-            levels[t][i] = before * (1.0 + if r.is_nan() { 0.0 } else { r });
+            *level *= 1.0 + if r.is_nan() { 0.0 } else { r };
         }
+        levels.push(level);
     }
     let quote = |t: usize, i: usize| {
         let missing = (i == 1 && (20..23).contains(&t)) || (i == 3 && t >= 30);

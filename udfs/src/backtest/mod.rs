@@ -2,7 +2,10 @@
 
 use crate::function::Function;
 
+#[expect(clippy::module_inception, reason = "one SQL function, one file of its name")]
+mod backtest;
+
 /// Every function of the family, in documentation order.
 pub fn functions() -> Vec<Function> {
-    vec![]
+    vec![backtest::function()]
 }

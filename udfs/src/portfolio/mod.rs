@@ -2,7 +2,9 @@
 
 use crate::function::Function;
 
+mod build_portfolio;
+
 /// Every function of the family, in documentation order.
 pub fn functions() -> Vec<Function> {
-    vec![]
+    vec![build_portfolio::function()]
 }

@@ -145,6 +145,21 @@ fn match_arguments(
                     }
                 }
             }
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(value @ SqlExpr::Subquery(_))) => {
+                // Relations are told by their form: `f(TABLE a, TABLE b)`, `f(TABLE a, x => y, TABLE b)`.
+                let open =
+                    |(i, a): &(usize, &Argument)| a.role == Role::Relation && values[*i].is_none();
+                match contract.arguments.iter().enumerate().find(open) {
+                    Some((index, _)) => (index, value),
+                    None => {
+                        return plan_err!(
+                            "{}: one relation too many; write {}",
+                            contract.name,
+                            contract.syntax()
+                        );
+                    }
+                }
+            }
             FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) if !named => {
                 if position >= values.len() {
                     return plan_err!(
@@ -211,6 +226,8 @@ fn plan_columns(
     let value = match (value, argument.default) {
         (Some(SqlExpr::Tuple(keys)), _) if argument.role == Role::Key => return Ok(keys),
         (Some(value), _) => value,
+        // One number for all rows stands in for a column that data may not have.
+        (None, Some(_)) if let Some(number @ SqlExpr::Value(_)) = default_value(argument) => number,
         (None, Some(column)) => {
             if !schema.fields().iter().any(|f| f.name() == column) {
                 let names: Vec<_> = schema.fields().iter().map(|f| f.name().as_str()).collect();
