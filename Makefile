@@ -25,20 +25,21 @@ lightgbm:                     ## the library that trains trees, from its Python 
 	@infra/fetch-lightgbm
 
 clients:                      ## pinned Python clients of the tests
-	@infra/fetch-clients
+	@infra/fetch-python tests/clients/requirements.txt venv-clients
 
 lint:                         ## formatting and lints, warnings denied
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
-bench: clients                ## our time, the peer's on the same data in the same run, the ratio
-	cargo build --workspace --release --locked
-	$(CACHE)/venv-clients/bin/python tests/benches/run.py --program $(CARGO_TARGET_DIR)/release/trademl-sql
+bench:                        ## our time, the peer's on the same data in the same run, the ratio
+	@infra/fetch-python tests/benches/requirements.txt venv-bench
+	cargo bench --workspace --locked --bench workloads -- \
+		--python $(CACHE)/venv-bench/bin/python --data $(CACHE)/bench $(BENCH)
 
-docs: build                   ## the function reference, generated from the code, and the book
-	$(PROGRAM) docs docs/src/functions
+docs:                         ## the reference, written from the code with each example run, and the book
+	BLESS=1 cargo test --workspace --locked --quiet --test reference
 	@if command -v mdbook >/dev/null; then mdbook build docs; \
 	else echo "mdbook is not installed; the pages are in docs/src (cargo install mdbook)"; fi
 
-bless: build                  ## rewrites every golden file; read the diff
+bless: build lightgbm         ## rewrites every golden file; read the diff
 	INSTA_UPDATE=always BLESS=1 cargo test --workspace --locked --quiet

@@ -37,6 +37,11 @@ pub(crate) trait Action: fmt::Debug + Send + Sync + 'static {
     /// The columns of the statement's answer.
     fn schema(&self) -> SchemaRef;
 
+    /// Steps done and in all, for actions that count them.
+    fn progress(&self) -> Option<(usize, usize)> {
+        None
+    }
+
     /// Does it, once.
     async fn run(
         &self,
@@ -125,14 +130,20 @@ impl ExtensionPlanner for ActionPlanner {
     }
 }
 
+/// The operator of an action.
 #[derive(Debug)]
-struct ActionExec {
+pub(crate) struct ActionExec {
     action: Arc<dyn Action>,
     inputs: Vec<Arc<dyn ExecutionPlan>>,
     properties: Arc<PlanProperties>,
 }
 
 impl ActionExec {
+    /// Steps done and in all, for actions that count them.
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        self.action.progress()
+    }
+
     fn new(action: Arc<dyn Action>, inputs: Vec<Arc<dyn ExecutionPlan>>) -> Arc<Self> {
         let properties = Arc::new(PlanProperties::new(
             EquivalenceProperties::new(action.schema()),

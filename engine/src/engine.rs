@@ -153,14 +153,16 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(|e| Error::new(ErrorKind::Resources, format!("no threads: {e}")))?;
+        let handle = workers.handle().clone();
+        // Wrapped before anything can fail: a plain runtime must not be dropped in here.
+        let workers = Workers(Some(workers));
         let lake_options = LakeOptions { runtime: Some(Arc::clone(&runtime)) };
         let uri = options.lake.clone();
-        let lake = workers
+        let lake = handle
             .spawn(async move { Lake::open(&uri, &lake_options).await })
             .await
             .map_err(|e| Error::sql(format!("opening the lake crashed: {e}")))??;
         lake.register_stores(&runtime);
-        let workers = Workers(Some(workers));
         Ok(Self(Arc::new(Inner { options, lake, runtime, threads, workers })))
     }
 
@@ -189,6 +191,11 @@ impl Engine {
     /// The lake.
     pub fn lake(&self) -> &Lake {
         &self.0.lake
+    }
+
+    /// Threads that training may use.
+    pub(crate) fn threads(&self) -> usize {
+        self.0.threads
     }
 
     pub(crate) fn handle(&self) -> Handle {

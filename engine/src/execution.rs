@@ -20,6 +20,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::action::ActionExec;
 use crate::error::{Error, ErrorKind};
 
 /// A running statement. Dropping the stream cancels it.
@@ -51,7 +52,7 @@ pub struct Progress {
 /// One reading of [`Progress`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProgressSnapshot {
-    /// Rows read by the scans so far.
+    /// Rows read by the scans so far; fits done while a model trains.
     pub rows: u64,
     /// Rows handed out so far.
     pub rows_out: u64,
@@ -83,6 +84,10 @@ impl Progress {
                 };
             }
             open.extend(children.into_iter().cloned());
+        }
+        let counted = self.plan.as_ref().and_then(|p| p.downcast_ref::<ActionExec>()?.progress());
+        if let Some((done, all)) = counted.filter(|(_, all)| *all > 0) {
+            (rows, total) = (done as u64, Some(all as u64));
         }
         let fraction = total.filter(|t| *t > 0).map(|t| (rows as f64 / t as f64).min(1.0));
         ProgressSnapshot {

@@ -5,6 +5,7 @@
 //! ```
 
 mod action;
+mod bounds;
 mod dialect;
 mod emit;
 mod engine;

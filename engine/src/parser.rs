@@ -101,10 +101,26 @@ fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
         }
         ["AUDIT", ..] => audit(&mut parser)?,
         ["EMIT", "DAILY", ..] => emit_daily(&mut parser)?,
+        ["EXPLAIN", "CREATE" | "DROP" | "INSERT" | "AUDIT" | "EMIT", ..] => {
+            let rest = tokens.iter().skip_while(|t| !is_word(t, "EXPLAIN")).skip(1);
+            return match parse_one(rest.cloned().collect())? {
+                Kind::Stock(_) => stock(tokens, &dialect),
+                own => Ok(Kind::Explain(Box::new(own))),
+            };
+        }
+        ["EXPLAIN", "ANALYZE", what @ ("CREATE" | "DROP" | "INSERT" | "AUDIT" | "EMIT"), ..] => {
+            return Err(unsupported(&format!(
+                "EXPLAIN ANALYZE {what}, which would run the statement; leave ANALYZE out"
+            )));
+        }
         _ => return stock(tokens, &dialect),
     };
     end(&parser)?;
     Ok(kind)
+}
+
+fn is_word(token: &TokenWithSpan, wanted: &str) -> bool {
+    matches!(&token.token, Token::Word(w) if w.value.eq_ignore_ascii_case(wanted))
 }
 
 fn end(parser: &Parser<'_>) -> Result<(), ParserError> {
@@ -346,6 +362,8 @@ mod tests {
             "EMIT DAILY TO 'reports' FROM (positions => TABLE s.p, n => 3)",
             "SET trademl.as_of = '2020-01-01'",
             "SELECT * FROM ML.PREDICT(MODEL m, TABLE t)",
+            "EXPLAIN INSERT INTO t SELECT 1",
+            "EXPLAIN CREATE OR REPLACE TABLE t AS SELECT 1",
         ] {
             parse(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
         }
@@ -359,6 +377,7 @@ mod tests {
             ("CREATE PIT TABLE t (d DATE) EVENT TIME (d)", 1, 43, "PRIMARY KEY"),
             ("DELETE FROM t", 0, 0, "append-only"),
             ("CREATE TABLE t (a INT)", 0, 0, "CREATE PIT TABLE"),
+            ("EXPLAIN ANALYZE INSERT INTO t SELECT 1", 0, 0, "would run"),
         ] {
             let error = parse(sql).unwrap_err();
             assert!(error.message.contains(says), "{sql}: {error}");

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::Utc;
 use datafusion::arrow::datatypes::Field;
 use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::logical_expr::logical_plan::ExplainOption;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::parser::{ExplainStatement, Statement as StockStatement};
 use datafusion::sql::sqlparser::ast::{
     ColumnDef, CreateTable as SqlCreateTable, Expr, Ident, ObjectName, Query, Statement as Sql,
@@ -93,6 +94,15 @@ impl Planning<'_> {
             Kind::EmitDaily(emit) => {
                 self.local_only("EMIT DAILY")?;
                 Ok((crate::emit::plan(self, emit).await?, Write))
+            }
+            Kind::Explain(kind) => {
+                let source = Arc::clone(&statement.source);
+                let inner = Statement { text, line: statement.line, source, kind: *kind };
+                let (plan, _) = Box::pin(self.statement(inner)).await?;
+                let format = self.state.config().options().explain.format.clone();
+                let option = ExplainOption::default().with_format(format);
+                let explain = LogicalPlanBuilder::from(plan).explain_option_format(option)?;
+                Ok((explain.build()?, Read))
             }
             Kind::Include(path) => Err(Error::sql(format!(
                 "INCLUDE '{path}' runs in scripts only; use \\i {path} in the shell"

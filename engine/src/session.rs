@@ -149,6 +149,7 @@ impl Session {
             .with_catalog_list(Arc::new(catalogs))
             .with_query_planner(Arc::new(Planner(extra)))
             .build();
+        crate::bounds::install(&mut state)?;
         let functions = trademl_udfs::functions();
         trademl_udfs::function::register(&mut state, &functions)?;
         let relations = functions.into_iter().filter_map(|f| match f.body {

@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Include(String),
     Audit(Audit),
     EmitDaily(EmitDaily),
+    /// `EXPLAIN` of one of our own statements; the parser leaves that of queries to DataFusion.
+    Explain(Box<Kind>),
 }
 
 /// `CREATE PIT TABLE [IF NOT EXISTS] t (…) PRIMARY KEY (…) EVENT TIME (…) [PARTITIONED BY (…)]`.

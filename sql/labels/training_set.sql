@@ -17,9 +17,13 @@ SELECT
   f.ret_1, f.ret_5, f.ret_21, f.mom_126_21, f.mom_252_21, f.vol_20, f.vol_60, f.rsi_14,       -- features.equity
   f.z_ret_5, f.z_ret_21, f.z_mom_126_21, f.z_mom_252_21, f.z_vol_60, f.z_rsi_14,              -- features.equity
   CAST(l.ret AS DOUBLE)                                                      AS ret,          -- return from entry to exit, decimal
-  CAST(l.ret - avg(l.ret) OVER (PARTITION BY l.entry_date) AS DOUBLE)        AS alpha,        -- beyond the date's average, decimal
+  CAST(l.ret - avg(l.ret) OVER same_entry AS DOUBLE)        AS alpha,        -- beyond the date's average, decimal
   -- The average makes each alpha depend on the latest exit of its date, so purging must go by that.
-  CAST(max(l.exit_date) OVER (PARTITION BY l.entry_date) AS DATE)            AS label_end     -- last session alpha depends on
+  CAST(max(l.exit_date) OVER same_entry AS DATE)            AS label_end     -- last session alpha depends on
 FROM features.equity AS f
 JOIN labels.triple_barrier AS l ON l.symbol = f.symbol AND l.entry_date = f.date
+-- The order fixes the order of the sum, and with it the average's last bit.
+WINDOW same_entry AS (
+  PARTITION BY l.entry_date ORDER BY l.symbol ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+)
 ORDER BY symbol, date

@@ -18,7 +18,8 @@ pub struct TestLake {
 impl TestLake {
     /// A new lake; `threads` is the number of partitions of its queries.
     pub async fn open(threads: usize) -> Result<Self> {
-        let folder = tempfile::tempdir().map_err(|e| trademl_engine::Error::usage(e.to_string()))?;
+        let folder =
+            tempfile::tempdir().map_err(|e| trademl_engine::Error::usage(e.to_string()))?;
         let engine = Engine::open(EngineOptions {
             lake: folder.path().join("lake").display().to_string(),
             threads: Some(threads),
@@ -45,9 +46,10 @@ pub fn text_rows(batches: &[RecordBatch]) -> Result<Vec<Vec<String>>> {
             .iter()
             .map(|c| ArrayFormatter::try_new(c, &options))
             .collect::<std::result::Result<Vec<_>, _>>()?;
-        rows.extend((0..batch.num_rows()).map(|row| {
-            columns.iter().map(|c| c.value(row).to_string()).collect::<Vec<_>>()
-        }));
+        rows.extend(
+            (0..batch.num_rows())
+                .map(|row| columns.iter().map(|c| c.value(row).to_string()).collect::<Vec<_>>()),
+        );
     }
     Ok(rows)
 }

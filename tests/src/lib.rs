@@ -1,4 +1,7 @@
-//! What the tests share: an engine on a lake of its own, and its answers as text.
+//! What the tests share: an engine on a lake of its own, the built program on one, and answers as
+//! text.
 
 pub mod lake;
+pub mod pipeline;
+pub mod program;
 pub mod slt;

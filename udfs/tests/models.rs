@@ -32,7 +32,7 @@ fn rows(missing: bool) -> RecordBatch {
     let end: Date32Array = (0..n).map(|i| Some(19_003 + (i / SYMBOLS) as i32)).collect();
     let symbol: StringArray = (0..n).map(|i| Some(format!("S{}", i % SYMBOLS))).collect();
     let signal: Vec<f64> = (0..n).map(|_| draw()).collect();
-    let x: Float64Array = (0..n).map(|i| (!missing || i % 7 != 3).then(|| draw())).collect();
+    let x: Float64Array = (0..n).map(|i| (!missing || i % 7 != 3).then(&mut draw)).collect();
     let ret: Float64Array = signal.iter().map(|s| Some(0.02 * s + 0.002 * draw())).collect();
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("date", Arc::new(date)),

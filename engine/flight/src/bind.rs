@@ -138,7 +138,8 @@ pub(crate) fn all_rows(
     let fields =
         names.zip(schema.fields()).map(|(name, f)| Field::new(name, f.data_type().clone(), true));
     let table = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    let rows = rows.iter().map(|batch| batch.clone().with_schema(Arc::clone(&table)));
+    let rows =
+        rows.iter().map(|rows| RecordBatch::try_new(Arc::clone(&table), rows.columns().to_vec()));
     let bad = |error: DataFusionError| {
         Status::invalid_argument(format!("parameters: {}", error.strip_backtrace()))
     };

@@ -1,6 +1,7 @@
 //! `CREATE MODEL` and `DROP MODEL`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -46,10 +47,11 @@ pub(crate) async fn plan_create(
         )));
     }
     let query = planning.query(create.query).await?;
-    let threads = planning.state.config().target_partitions();
+    let threads = planning.engine.threads();
     let trial_base = short_hash(&format!("{name} {options:?} {}", query.display_indent()));
     let run_id = planning.session.settings().run_id.clone();
-    let action = CreateModelAction { lake, name, spec, threads, trial_base, run_id };
+    let fits = Arc::default();
+    let action = CreateModelAction { lake, name, spec, threads, trial_base, run_id, fits };
     Ok(action::plan(Arc::new(action), vec![query])?)
 }
 
@@ -103,6 +105,14 @@ struct CreateModelAction {
     /// Names the data and options, so that a repeated trial is counted once.
     trial_base: String,
     run_id: Option<String>,
+    /// Fits done and in all.
+    fits: Arc<Fits>,
+}
+
+#[derive(Debug, Default)]
+struct Fits {
+    done: AtomicUsize,
+    total: AtomicUsize,
 }
 
 #[async_trait]
@@ -121,6 +131,11 @@ impl Action for CreateModelAction {
             Field::new("sharpe", DataType::Float64, true),
             Field::new("pbo", DataType::Float64, true),
         ]))
+    }
+
+    fn progress(&self) -> Option<(usize, usize)> {
+        let read = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+        Some((read(&self.fits.done), read(&self.fits.total)))
     }
 
     async fn run(
@@ -167,6 +182,7 @@ impl CreateModelAction {
             ModelType::Ridge => None,
         };
         let (spec, threads, name) = (self.spec.clone(), self.threads, self.name.clone());
+        let fits = Arc::clone(&self.fits);
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
         let work = move || -> Result<TrainedModel> {
@@ -178,7 +194,10 @@ impl CreateModelAction {
             let training = Training {
                 lightgbm,
                 threads,
-                progress: &|_| {},
+                progress: &|p| {
+                    fits.done.store(p.done, Ordering::Relaxed);
+                    fits.total.store(p.total, Ordering::Relaxed);
+                },
                 cancelled: &|| stop.is_cancelled(),
             };
             fit(&spec, &set, &training).map_err(named)

@@ -123,6 +123,9 @@ pub async fn run_script(
     let session = engine.session()?;
     let as_of = options.as_of.or(session.as_of());
     session.set_as_of(Some(as_of.unwrap_or(started_at)))?;
+    // One partition gives every floating-point sum one order, so a run's bits do not depend on the
+    // number of threads; training uses them all, since its folds do not meet in a sum.
+    session.set_option("datafusion.execution.target_partitions", "1")?;
     let parameters = bind(&script, &options.parameters)?;
     {
         let mut settings = session.settings_mut();
@@ -331,7 +334,7 @@ impl Run<'_> {
         let report = StepReport { rows, skipped, seconds, outcome };
         self.observer.step_finished(&name, &report);
         if let Some(version) = version {
-            self.versions.insert(script.header.name.clone(), version);
+            self.versions.insert(written_name(script, statement), version);
         }
         self.records.push(StepRecord {
             run_id: self.run_id.clone(),
@@ -486,7 +489,12 @@ async fn collect(mut stream: SendableRecordBatchStream) -> Result<Done> {
     while let Some(batch) = stream.next().await {
         batches.push(batch?);
     }
-    let returned = batches.iter().map(RecordBatch::num_rows).sum::<usize>() as u64;
+    // A statement that only says what it did returns no rows of its own.
+    let says = batches
+        .first()
+        .is_some_and(|b| b.num_columns() == 1 && b.column_by_name("done").is_some());
+    let all = batches.iter().map(RecordBatch::num_rows).sum::<usize>() as u64;
+    let returned = if says { 0 } else { all };
     let answer = |name: &str| -> Option<u64> {
         let column = batches.first()?.column_by_name(name)?;
         column.as_primitive_opt::<UInt64Type>().map(|c| c.value(0))
@@ -494,6 +502,20 @@ async fn collect(mut stream: SendableRecordBatchStream) -> Result<Done> {
     let (rows, skipped) = (answer("rows").unwrap_or(returned), answer("skipped").unwrap_or(0));
     let version = answer("version");
     Ok(Done { rows, skipped, version, batches })
+}
+
+/// The table or model that a statement writes; without one, the script stands for it.
+fn written_name(script: &Script, statement: &Statement) -> String {
+    use crate::statement::Kind as Statement;
+    let table = match &statement.kind {
+        Statement::CreateTable(create) => crate::planner::table_name(&create.name),
+        Statement::Insert(insert) => crate::planner::table_name(&insert.table),
+        Statement::CreateModel(model) => {
+            return format!("models.{}", crate::planner::normal(&model.name));
+        }
+        _ => return script.header.name.clone(),
+    };
+    table.map_or_else(|_| script.header.name.clone(), |name| name.to_string())
 }
 
 fn step_name(script: &Script, statement: &Statement) -> String {

@@ -34,10 +34,10 @@ impl Action for CreateTableAction {
         mut inputs: Vec<SendableRecordBatchStream>,
         _: Arc<TaskContext>,
     ) -> Result<RecordBatch> {
-        if let Some(table) = self.lake.table(&self.name).await? {
-            if self.if_not_exists {
-                return super::written(0, 0, table.version());
-            }
+        if self.if_not_exists
+            && let Some(table) = self.lake.table(&self.name).await?
+        {
+            return super::written(0, 0, table.version());
         }
         let Some(input) = inputs.pop() else {
             return Err(Error::sql(format!("{}: no query", self.name)));

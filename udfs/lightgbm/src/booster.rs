@@ -128,7 +128,7 @@ impl Booster {
             let found = features.len();
             return Err(Error::Data(format!("{found} features, expected {expected}")));
         }
-        let rows = features.first().map_or(0, |f| arrow::array::Array::len(f));
+        let rows = features.first().map_or(0, arrow::array::Array::len);
         if rows == 0 {
             return Ok(Vec::new());
         }

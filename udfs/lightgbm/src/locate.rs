@@ -36,13 +36,9 @@ fn find(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Result<PathBuf> {
     let cached = cache.map(|c| c.join("lightgbm"));
     let folders = SYSTEM.iter().map(|f| Path::new(f).to_path_buf()).chain(cached);
     let places: Vec<PathBuf> = folders.map(|f| f.join(FILE)).collect();
-    match places.iter().find(|p| p.is_file()) {
-        Some(found) => Ok(found.clone()),
-        None => {
-            let looked = places.iter().map(|p| p.display().to_string()).collect();
-            Err(Error::Missing { looked })
-        }
-    }
+    let missing =
+        || Error::Missing { looked: places.iter().map(|p| p.display().to_string()).collect() };
+    places.iter().find(|p| p.is_file()).cloned().ok_or_else(missing)
 }
 
 #[cfg(test)]

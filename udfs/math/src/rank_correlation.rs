@@ -29,7 +29,9 @@ fn doubled_ranks(values: &[f64]) -> Vec<i64> {
     for ties in order.chunk_by(|a, b| values[*a] == values[*b]) {
         // Places from + 1 … from + n, whose mean is from + (n + 1)/2.
         let doubled = 2 * from as i64 + ties.len() as i64 + 1;
-        ties.iter().for_each(|i| ranks[*i] = doubled);
+        for i in ties {
+            ranks[*i] = doubled;
+        }
         from += ties.len();
     }
     ranks

@@ -108,7 +108,7 @@ fn portfolios_agree_with_numpy() {
             let weight: f64 = weight.parse().unwrap();
             close(position.weight, weight, 1e-11);
             let binding = match weight.abs() {
-                0.0 => Binding::None,
+                w if w == 0.0 => Binding::None,
                 w if w >= case.name => Binding::NameCap,
                 _ => case.binding,
             };

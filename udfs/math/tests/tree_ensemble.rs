@@ -58,7 +58,7 @@ fn predictions_have_the_bits_of_the_library() {
         let views: Vec<&[f64]> = features.iter().map(|c| c.1.as_slice()).collect();
         let found = [model.raw_scores(&views), model.predict(&views)].map(|f| f.expect(case));
         // The library divides a random forest's raw scores too.
-        let skip = if case == "random_forest" { 1 } else { 0 };
+        let skip = usize::from(case == "random_forest");
         for (kind, values) in found.iter().enumerate().skip(skip) {
             for k in 0..model.outputs() {
                 let (name, column) = &expected[kind * model.outputs() + k];

@@ -11,6 +11,7 @@ use trademl_math::tree_ensemble::TreeEnsemble;
 use super::exact;
 use super::hyperparameters::{self, Hyperparameter};
 use super::{ModelSpec, ModelType, Parameters, Training, TrainingSet};
+use crate::relation::did_you_mean;
 
 /// What training leaves: all that a prediction needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -178,13 +179,11 @@ fn word(
     if !kind.is_some_and(Hyperparameter::names_features) {
         return Ok(text);
     }
-    match names.iter().position(|n| *n == text) {
-        Some(at) => Ok(at.to_string()),
-        None => plan_err!(
-            "{name}: no feature '{text}'{}",
-            crate::relation::did_you_mean(&text, names.iter().map(String::as_str))
-        ),
+    if let Some(at) = names.iter().position(|n| *n == text) {
+        return Ok(at.to_string());
     }
+    let hint = did_you_mean(&text, names.iter().map(String::as_str));
+    plan_err!("{name}: no feature '{text}'{hint}")
 }
 
 /// Checks the hyperparameters that speak of features, before anything is fitted.

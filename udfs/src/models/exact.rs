@@ -6,6 +6,7 @@
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{SerializeSeq, Serializer};
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 pub(super) fn serialize<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&format!("{value:?}"))
 }
@@ -22,6 +23,7 @@ fn parsed<E: Error>(text: &str) -> Result<f64, E> {
 pub(super) mod optional {
     use super::{Deserialize, Deserializer, Serializer, parsed};
 
+    #[expect(clippy::ref_option, reason = "serde passes references")]
     pub fn serialize<S: Serializer>(value: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
         match value {
             Some(value) => super::serialize(value, to),

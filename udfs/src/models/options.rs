@@ -196,13 +196,12 @@ impl Given<'_> {
     }
 
     fn count(&self, name: &str, from: i64, to: i64) -> Result<Option<i64>> {
-        match self.find(name) {
-            None => Ok(None),
-            Some(v) => match v.as_i64().filter(|v| (from..=to).contains(v)) {
-                Some(v) => Ok(Some(v)),
-                None => plan_err!("{name}: was {v}, expected an integer from {from} to {to}"),
-            },
+        let Some(given) = self.find(name) else { return Ok(None) };
+        let fits = given.as_i64().filter(|v| (from..=to).contains(v));
+        if fits.is_none() {
+            return plan_err!("{name}: was {given}, expected an integer from {from} to {to}");
         }
+        Ok(fits)
     }
 
     fn cv(&self) -> Result<Option<Cpcv>> {

@@ -155,7 +155,7 @@ impl TrainedModel {
                 self.features.join(", ")
             );
         }
-        let rows = features.first().map_or(0, |f| f.len());
+        let rows = features.first().map_or(0, Array::len);
         let floats = features.iter().zip(&self.features).map(|(column, name)| {
             let kind = column.data_type();
             if !(kind.is_numeric() || kind.is_null() || *kind == DataType::Boolean) {

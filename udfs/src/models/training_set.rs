@@ -68,7 +68,7 @@ impl TrainingSet {
                 set.target.len()
             );
         }
-        Ok(set.sorted(&rows)?)
+        set.sorted(&rows)
     }
 
     /// Rows kept.
@@ -167,16 +167,15 @@ impl Rows<'_> {
 
     fn feature_names(&self) -> Result<Vec<String>> {
         let spec = self.spec;
-        let names: Vec<String> = match &spec.features {
-            Some(names) => names.clone(),
-            None => {
-                let others = [&spec.target, &spec.performance].into_iter();
-                let others = others.chain(&spec.time).chain(&spec.label_end).chain(&spec.key);
-                let others: Vec<&String> = others.collect();
-                let schema = self.batch.schema();
-                let names = schema.fields().iter().map(|f| f.name().clone());
-                names.filter(|n| !others.contains(&n)).collect()
-            }
+        let names: Vec<String> = if let Some(names) = &spec.features {
+            names.clone()
+        } else {
+            let others = [&spec.target, &spec.performance].into_iter();
+            let others = others.chain(&spec.time).chain(&spec.label_end).chain(&spec.key);
+            let others: Vec<&String> = others.collect();
+            let schema = self.batch.schema();
+            let names = schema.fields().iter().map(|f| f.name().clone());
+            names.filter(|n| !others.contains(&n)).collect()
         };
         if names.is_empty() {
             return plan_err!("features: none left, expected a column beside target, time and key");
@@ -290,8 +289,8 @@ impl Rows<'_> {
 
     /// Objectives that take only some targets.
     fn check_target(&self, target: &[f64]) -> Result<()> {
-        let objective = |name| self.spec.trials.iter().any(|t| t.get("objective") == Some(&name));
         type Rule = (&'static [&'static str], fn(f64) -> bool, &'static str);
+        let objective = |name| self.spec.trials.iter().any(|t| t.get("objective") == Some(&name));
         let rules: [Rule; 3] = [
             (&["binary"], |v| v == 0.0 || v == 1.0, "0 or 1"),
             (&["cross_entropy"], |v| (0.0..=1.0).contains(&v), "a number from 0 to 1"),

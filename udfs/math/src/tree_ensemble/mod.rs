@@ -149,7 +149,9 @@ impl TreeEnsemble {
         let mut scores = self.raw_scores(columns)?;
         if self.average {
             let iterations = self.iterations() as f64;
-            scores.iter_mut().for_each(|s| *s /= iterations);
+            for s in &mut scores {
+                *s /= iterations;
+            }
         }
         for row in scores.chunks_exact_mut(self.outputs) {
             self.objective.transform(row);

@@ -74,7 +74,9 @@ impl Objective {
                     *s = (*s - largest).exp();
                     sum += *s;
                 }
-                row.iter_mut().for_each(|s| *s /= sum);
+                for s in row.iter_mut() {
+                    *s /= sum;
+                }
             }
         }
     }

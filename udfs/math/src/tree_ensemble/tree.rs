@@ -62,10 +62,10 @@ impl Tree {
                 }
             }
         }
-        match leaves.is_empty() || nodes.len() + 1 != leaves.len() {
-            true => Err(format!("{} leaves and {} splits", leaves.len(), nodes.len())),
-            false => Ok(Self { nodes, leaves }),
+        if nodes.len() + 1 != leaves.len() {
+            return Err(format!("{} leaves and {} splits", leaves.len(), nodes.len()));
         }
+        Ok(Self { nodes, leaves })
     }
 
     /// The value of the leaf a row falls into.

@@ -1,0 +1,83 @@
+//! The command line of the benchmarks.
+
+use std::path::PathBuf;
+
+use crate::{Result, WORKLOADS};
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+usage: make bench [BENCH='OPTIONS']
+  --quick         40 names, 3 years, 3 runs; a later option still wins
+  --names N       names in the universe (800)
+  --years N       years of 252 days (13)
+  --runs N        timed runs of each side (5)
+  --threads N     threads of every engine (the machine's cores)
+  --only NAME     rolling_features or engine_overhead
+  --python PATH   interpreter with the packages of requirements.txt; without it, no Python peers
+  --data FOLDER   where the generated Parquet files are kept (the system's temporary folder)";
+
+/// Sizes, and where to find things.
+#[derive(Debug)]
+pub struct Options {
+    /// Names in the universe.
+    pub names: usize,
+    /// Years of 252 days.
+    pub years: usize,
+    /// Timed runs of each side, ≥ 1.
+    pub runs: usize,
+    /// Threads of every engine, ≥ 1.
+    pub threads: usize,
+    /// The one workload to run.
+    pub only: Option<String>,
+    /// The interpreter of the Python peers.
+    pub python: Option<PathBuf>,
+    /// Folder of the generated files.
+    pub data: PathBuf,
+}
+
+impl Options {
+    /// Reads the arguments; `None` if help was asked for.
+    pub fn from_arguments(arguments: impl Iterator<Item = String>) -> Result<Option<Self>> {
+        let mut options = Self {
+            names: 800,
+            years: 13,
+            runs: 5,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            only: None,
+            python: None,
+            data: std::env::temp_dir().join("trademl-bench"),
+        };
+        let mut arguments = arguments.peekable();
+        while let Some(name) = arguments.next() {
+            let mut value =
+                || arguments.next().ok_or_else(|| format!("{name}: expected a value\n{HELP}"));
+            match name.as_str() {
+                // What `cargo bench` adds.
+                "--bench" => {}
+                "--help" | "-h" => return Ok(None),
+                "--quick" => (options.names, options.years, options.runs) = (40, 3, 3),
+                "--names" => options.names = positive(&name, &value()?)?,
+                "--years" => options.years = positive(&name, &value()?)?,
+                "--runs" => options.runs = positive(&name, &value()?)?,
+                "--threads" => options.threads = positive(&name, &value()?)?,
+                "--python" => options.python = Some(value()?.into()),
+                "--data" => options.data = value()?.into(),
+                "--only" => {
+                    let only = value()?;
+                    if !WORKLOADS.contains(&only.as_str()) {
+                        let expected = WORKLOADS.join(" or ");
+                        return Err(format!("--only: was '{only}', expected {expected}").into());
+                    }
+                    options.only = Some(only);
+                }
+                other => return Err(format!("unknown option '{other}'\n{HELP}").into()),
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
+fn positive(name: &str, value: &str) -> Result<usize> {
+    let number = value.parse().ok().filter(|n: &usize| *n >= 1);
+    Ok(number.ok_or_else(|| format!("{name}: was '{value}', expected a whole number ≥ 1"))?)
+}

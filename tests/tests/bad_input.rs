@@ -1,0 +1,374 @@
+//! Bad input through the program: each case has a message that names the problem, the exit code of
+//! the contract, and leaves nothing half written.
+
+use std::time::{Duration, Instant};
+
+use trademl_tests::program::{Answer, Program, files, signal};
+
+const BARS: &str = "
+CREATE PIT TABLE bars (symbol TEXT, date DATE, close DOUBLE) PRIMARY KEY (symbol) EVENT TIME (date);
+INSERT INTO bars (symbol, date, close, known_at)
+SELECT 'A', DATE '2020-01-01' + CAST(value AS INTEGER), 100.0 + value,
+       DATE '2020-01-01' + CAST(value AS INTEGER) + INTERVAL '21 hours'
+FROM generate_series(1, 60);
+";
+
+/// A pipeline whose second step ends with `n`, by default never.
+const SLOW: &str = "-- Counts.
+-- name: slow
+-- version: 1
+-- kind: pipeline
+-- params: n BIGINT = 100000000000
+AUDIT (started) AS SELECT 1 WHERE false;
+CREATE OR REPLACE TABLE signals.slow AS SELECT count(*) AS n FROM generate_series(1, $n);
+";
+
+/// A script of the given name and statements.
+fn script(name: &str, kind: &str, statements: &str) -> String {
+    format!("-- Tests.\n-- name: {name}\n-- version: 1\n-- kind: {kind}\n{statements}\n")
+}
+
+fn with_bars() -> Program {
+    let program = Program::new();
+    program.csv(BARS);
+    program
+}
+
+#[track_caller]
+fn fails(answer: &Answer, code: i32, words: &[&str]) {
+    assert_eq!(answer.code, Some(code), "{answer:?}");
+    for word in words {
+        assert!(answer.err.contains(word), "expected '{word}' in:\n{}", answer.err);
+    }
+    assert!(answer.err.starts_with("error: ") || answer.err.contains("\nerror: "), "{answer:?}");
+    assert!(!answer.err.contains("panicked"), "{answer:?}");
+    assert_eq!(answer.out, "", "a failed command prints no result");
+}
+
+/// Statements that fail with code 1 and say why. Nothing in the lake may change.
+#[test]
+fn statements_that_fail_name_the_problem_and_write_nothing() {
+    let program = with_bars();
+    let before = (program.versions(), files(&program.lake));
+    let row = |close: &str| {
+        format!(
+            "INSERT INTO bars VALUES ('B', '2020-01-02', 1.0, '2020-01-02T21:15:00Z'), \
+                 ('A', '2020-03-02', {close}, '2020-03-02T21:15:00Z')"
+        )
+    };
+    let (nan, inf) = (row("CAST('NaN' AS DOUBLE)"), row("CAST('-Infinity' AS DOUBLE)"));
+    let cases: &[(&str, &[&str])] = &[
+        (
+            "SELECT * FROM barz",
+            &["no table 'curated.barz'", "did you mean 'curated.bars'?", "sql:1:15"],
+        ),
+        ("INSERT INTO barz SELECT * FROM bars", &["no table 'curated.barz'", "did you mean"]),
+        (
+            "SELECT * FROM triple_barrier(TABLE bars, max_hh => 3)",
+            &["triple_barrier", "unknown argument 'max_hh'", "did you mean 'max_h'?"],
+        ),
+        (
+            "SELECT rsi(close, nn => 3) OVER (ORDER BY date) FROM bars",
+            &["rsi", "unknown argument 'nn'", "did you mean 'n'?"],
+        ),
+        (
+            "SELECT * FROM triple_barrier(TABLE bars, max_h => 'x')",
+            &["triple_barrier", "max_h", "expected an integer"],
+        ),
+        (
+            "SELECT * FROM triple_barrier(TABLE bars, max_h => -3)",
+            &["max_h: expected an integer ≥ 1, was -3"],
+        ),
+        (
+            "SELECT * FROM triple_barrier(TABLE bars, price => symbol)",
+            &["triple_barrier", "price", "symbol"],
+        ),
+        (
+            "SELECT rsi(symbol, n => 3) OVER (ORDER BY date) FROM bars",
+            &["rsi: argument 'x' is", "expected a number"],
+        ),
+        (
+            "INSERT INTO bars SELECT 'A', DATE '2020-03-02', 'x'",
+            &["column 'close' is Float64", "Utf8"],
+        ),
+        (&nan, &["column 'close' is NaN", "symbol='A', date=2020-03-02", "NULL"]),
+        (&inf, &["column 'close' is -inf", "symbol='A', date=2020-03-02", "NULL"]),
+        (
+            "INSERT INTO bars VALUES ('B', '2020-01-02', 1.0, '2020-01-02T21:15:00Z'), ('B', '2020-01-02', 2.0, '2020-01-02T21:15:00Z')",
+            &["symbol='B', date=2020-01-02", "twice in one insert"],
+        ),
+        (
+            "INSERT INTO bars VALUES ('A', '2020-01-02', 7.0, '2020-01-02T21:00:00Z')",
+            &["symbol='A', date=2020-01-02", "later known_at"],
+        ),
+        (
+            "CREATE TABLE signals.t AS SELECT * FROM triple_barrier(TABLE bars, max_h => 50)",
+            &["symbol=A has 60 rows", "expected at least 71", "shorten max_h"],
+        ),
+        (
+            "CREATE TABLE signals.t AS SELECT * FROM triple_barrier((SELECT symbol, date, CASE WHEN date = '2020-01-05' THEN CAST('NaN' AS DOUBLE) ELSE close END AS close FROM bars), max_h => 5)",
+            &["triple_barrier", "'price' is NaN at symbol=A, date=2020-01-05"],
+        ),
+        (
+            "CREATE TABLE signals.t AS SELECT CAST(close AS INT) / (CAST(close AS INT) - 130) AS x FROM bars",
+            &["zero"],
+        ),
+        (
+            "CREATE TABLE signals.t AS SELECT * FROM build_portfolio((SELECT symbol, date, 1.0 AS score FROM bars WHERE false), returns => (SELECT symbol, date, 0.1 AS ret FROM bars))",
+            &["build_portfolio", "no rows", "check the filter and the as-of time"],
+        ),
+        (
+            "CREATE TABLE signals.t AS SELECT * FROM backtest((SELECT symbol, date, 1.0 AS target_w FROM bars WHERE false), prices => TABLE bars)",
+            &["backtest", "no rows", "check the filter and the as-of time"],
+        ),
+        (
+            "CREATE MODEL m OPTIONS (model_type => 'ridge', target => 'close', features => ['close'], time => 'date') AS SELECT * FROM bars WHERE false",
+            &["model 'm'", "no rows", "check the filter and the as-of time"],
+        ),
+        (
+            "CREATE MODEL m OPTIONS (model_type => 'ridge', target => 'cloze', features => ['close'], time => 'date') AS SELECT * FROM bars",
+            &["model 'm'", "cloze"],
+        ),
+        (
+            "CREATE MODEL m OPTIONS (model_type => 'rigde', target => 'close', features => ['close'], time => 'date') AS SELECT * FROM bars",
+            &["model 'm'", "rigde", "ridge"],
+        ),
+        ("SELECT * FROM ML.PREDICT(MODEL nosuch, TABLE bars)", &["nosuch"]),
+    ];
+    for (sql, words) in cases {
+        let answer = program.run(&["-c", sql]);
+        assert_eq!(answer.code, Some(1), "{sql}\n{answer:?}");
+        fails(&answer, 1, words);
+        assert_eq!(program.versions(), before.0, "{sql} changed a table");
+    }
+    // Not even a file that no log names.
+    assert_eq!(files(&program.lake), before.1);
+}
+
+#[test]
+fn a_batch_stops_at_its_first_bad_statement() {
+    let program = with_bars();
+    let sql = "CREATE TABLE signals.a AS SELECT 1 AS x; CREATE TABLE signals.b AS SELECT nosuch; \
+               CREATE TABLE signals.c AS SELECT 3 AS x";
+    fails(&program.run(&["-c", sql]), 1, &["nosuch"]);
+    let tables: Vec<_> = program.versions().into_keys().collect();
+    assert_eq!(tables, ["curated.bars", "signals.a"]);
+    // A text that does not parse runs none of its statements.
+    let sql = "CREATE TABLE signals.d AS SELECT 1 AS x; SELEC 2";
+    fails(&program.run(&["-c", sql]), 1, &["SELEC", "^"]);
+    assert!(!program.versions().contains_key("signals.d"));
+}
+
+#[test]
+fn wrong_use_is_2() {
+    let program = with_bars();
+    program.write("p.sql", &script("p", "pipeline", "-- params: n BIGINT = 2\nSELECT $n AS n;"));
+    let before = files(&program.lake);
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["--nosuch"], &["--nosuch"]),
+        (&["run"], &["SCRIPT"]),
+        (&["run", "nosuch.sql"], &["nosuch.sql", "No such file"]),
+        (
+            &["run", "p.sql", "--param", "m=3"],
+            &["no script declares parameter 'm'", "did you mean 'n'?"],
+        ),
+        (&["run", "p.sql", "--param", "n=x"], &["parameter 'n' is an integer, was 'x'"]),
+        (&["run", "p.sql", "--param", "n"], &["NAME=VALUE"]),
+        (&["run", "p.sql", "--as-of", "2999-01-01"], &["2999", "future"]),
+        (&["run", "p.sql", "--as-of", "soon"], &["soon"]),
+        (&["run", "p.sql", "--timeout", "x"], &["not a duration"]),
+    ];
+    for (arguments, words) in cases {
+        fails(&program.run(arguments), 2, words);
+    }
+    assert_eq!(files(&program.lake), before, "a refused run leaves no trace");
+}
+
+/// Scripts are checked before anything runs: the first step's table is never written.
+#[test]
+fn a_bad_included_script_is_named_with_line_and_caret() {
+    let program = Program::new();
+    let first = "CREATE TABLE signals.first AS SELECT 1 AS x;\nINCLUDE 'steps/inner.sql';";
+    program.write("outer.sql", &script("outer", "pipeline", first));
+    std::fs::create_dir(program.folder.path().join("steps")).unwrap();
+
+    fails(
+        &program.run(&["run", "outer.sql"]),
+        2,
+        &[
+            "no script 'steps/inner.sql'",
+            "--> outer.sql:6:1",
+            "6 | INCLUDE 'steps/inner.sql';",
+            "| ^",
+        ],
+    );
+
+    let cases: &[(&str, &str, i32, &[&str])] = &[
+        // Line 6 of the file, the second word after FROM's place.
+        (
+            "script",
+            "SELECT 1;\nSELECT 2 AS y FROMM t;",
+            1,
+            &[
+                "FROMM",
+                "--> steps/inner.sql:6:15",
+                "6 | SELECT 2 AS y FROMM t;",
+                "|               ^",
+            ],
+        ),
+        ("script", "SELECT (1;", 1, &["--> steps/inner.sql:5:10", "ends here"]),
+        ("script", "SELECT 'a;", 1, &["--> steps/inner.sql:5:8"]),
+        (
+            "script",
+            "-- ownr: me\nSELECT 1;",
+            2,
+            &[
+                "unknown header key 'ownr'",
+                "did you mean 'owner'?",
+                "--> steps/inner.sql:5:4",
+                "5 | -- ownr: me",
+                "|    ^",
+            ],
+        ),
+        (
+            "script",
+            "-- params: n NUMBER\nSELECT 1;",
+            2,
+            &["'n NUMBER' is not a parameter", "steps/inner.sql:5:4"],
+        ),
+        (
+            "tabel",
+            "SELECT 1;",
+            2,
+            &["kind: was 'tabel'", "did you mean 'table'?", "--> steps/inner.sql:4:4"],
+        ),
+        ("table", "SELECT 1; SELECT 2;", 2, &["exactly one SELECT", "--> steps/inner.sql:5"]),
+        ("script", "INCLUDE '../outer.sql';", 2, &["includes itself", "steps/inner.sql:5:1"]),
+        (
+            "script",
+            "-- params: day DATE\nSELECT $day;",
+            2,
+            &["parameter 'day'", "has no value", "--param day="],
+        ),
+    ];
+    for (kind, text, code, words) in cases {
+        program.write("steps/inner.sql", &script("inner", kind, text));
+        fails(&program.run(&["run", "outer.sql"]), *code, words);
+    }
+    program.write("steps/inner.sql", "SELECT 1;");
+    fails(&program.run(&["run", "outer.sql"]), 2, &["no 'name'", "steps/inner.sql:1:1"]);
+    assert_eq!(program.versions().len(), 0, "{:?}", program.versions());
+    assert!(!program.lake.exists(), "nothing ran, so nothing was recorded");
+}
+
+#[test]
+fn a_step_that_fails_is_named_recorded_and_ends_the_run() {
+    let program = Program::new();
+    let steps = "CREATE OR REPLACE TABLE signals.a AS SELECT 1 AS x;\nINCLUDE 'inner.sql';\n\
+                 CREATE OR REPLACE TABLE signals.c AS SELECT 1 AS x;";
+    program.write("outer.sql", &script("outer", "pipeline", steps));
+    program.write("inner.sql", &script("signals.b", "table", "SELECT x AS y\nFROM signals.aa"));
+    let answer = program.run(&["run", "outer.sql"]);
+    fails(
+        &answer,
+        1,
+        &["failed    signals.b", "no table 'signals.aa'", "did you mean 'signals.a'?"],
+    );
+    fails(&answer, 1, &["--> inner.sql:6:14", "6 | FROM signals.aa", "|              ^"]);
+    assert_eq!(program.versions().into_keys().collect::<Vec<_>>(), ["signals.a"]);
+    let record = program.csv("SELECT outcome, error LIKE '%signals.aa%' AS told FROM ops.runs");
+    assert_eq!(record, "outcome,told\nfailed,true\n");
+    let steps = program.csv("SELECT step, name, outcome FROM ops.steps ORDER BY step");
+    assert!(steps.ends_with("2,signals.b,failed\n"), "{steps}");
+}
+
+#[test]
+fn a_failing_audit_is_3_and_stops_what_follows() {
+    let program = Program::new();
+    let steps = "CREATE OR REPLACE TABLE signals.a AS SELECT value AS x FROM generate_series(1, 9);\n\
+                 AUDIT (name => 'at_most_three') AS SELECT x FROM signals.a WHERE x > 3;\n\
+                 CREATE OR REPLACE TABLE signals.b AS SELECT 1 AS x;";
+    program.write("p.sql", &script("p", "pipeline", steps));
+    let answer = program.run(&["run", "p.sql"]);
+    fails(&answer, 3, &["audit 'at_most_three' found 6 bad rows", "| 4 |", "| 8 |", "p.sql:6:1"]);
+    assert!(!answer.err.contains("| 9 |"), "five rows are shown\n{}", answer.err);
+    assert_eq!(program.versions().into_keys().collect::<Vec<_>>(), ["signals.a"]);
+    fails(&program.run(&["-c", "AUDIT (a) AS SELECT x FROM signals.a"]), 3, &["audit 'a' found 9"]);
+    assert_eq!(program.csv("SELECT outcome FROM ops.runs"), "outcome\nfailed\n");
+}
+
+/// The tests may run as root, whom permissions do not stop: a folder below a file stops everyone.
+#[test]
+fn a_lake_that_cannot_be_written_is_4() {
+    let mut program = Program::new();
+    program.write("p.sql", &script("p", "pipeline", "SELECT 1 AS x;"));
+    program.write("file", "not a lake");
+    for lake in ["file", "file/lake", "/proc/nosuch/lake"] {
+        program.lake = program.folder.path().join(lake);
+        for arguments in [
+            &["-c", "CREATE TABLE signals.t AS SELECT 1 AS x"][..],
+            &["-c", "CREATE PIT TABLE t (a INT, d DATE) PRIMARY KEY (a) EVENT TIME (d)"],
+            &["run", "p.sql"],
+        ] {
+            fails(&program.run(arguments), 4, &[lake]);
+        }
+    }
+    let kept = std::fs::read_to_string(program.folder.path().join("file")).unwrap();
+    assert_eq!(kept, "not a lake");
+}
+
+#[test]
+fn a_second_run_of_a_running_pipeline_is_5_and_names_the_holder() {
+    let program = Program::new();
+    program.write("slow.sql", SLOW);
+    let other = SLOW.replace("name: slow", "name: other").replace("100000000000", "3");
+    program.write("other.sql", &other.replace("signals.slow", "signals.other"));
+    let mut first = program.start(&["run", "slow.sql"]);
+    let answer = program.run(&["run", "slow.sql"]);
+    let process = format!("process {} on ", first.id());
+    fails(&answer, 5, &["pipeline 'slow'", "is running since", &process]);
+    // Other pipelines are free to run, and the first goes on.
+    assert_eq!(program.run(&["run", "other.sql"]).code, Some(0));
+    assert!(first.try_wait().unwrap().is_none(), "the first run was disturbed");
+
+    // Ctrl-C ends it in order: the lock is free at once and the record says so.
+    signal(&first, "INT");
+    assert_eq!(first.wait().unwrap().code(), Some(130));
+    let done = program.run(&["run", "slow.sql", "--param", "n=3"]);
+    assert_eq!(done.code, Some(0), "{done:?}");
+    assert_eq!(program.csv("SELECT n FROM signals.slow"), "n\n3\n");
+    let outcomes =
+        program.csv("SELECT outcome FROM ops.runs WHERE pipeline = 'slow' ORDER BY started_at");
+    assert_eq!(outcomes, "outcome\ncancelled\nsucceeded\n");
+}
+
+#[test]
+fn after_a_killed_run_the_next_one_works() {
+    let program = Program::new();
+    program.write("slow.sql", SLOW);
+    program.csv("CREATE TABLE signals.slow AS SELECT CAST(1 AS BIGINT) AS n");
+    let mut killed = program.start(&["run", "slow.sql"]);
+    signal(&killed, "KILL");
+    assert_eq!(killed.wait().unwrap().code(), None);
+    // The table it was replacing is the old one.
+    assert_eq!(program.csv("SELECT n FROM signals.slow"), "n\n1\n");
+    let next = program.run(&["run", "slow.sql", "--param", "n=3"]);
+    assert_eq!(next.code, Some(0), "{next:?}");
+    assert_eq!(program.csv("SELECT n FROM signals.slow"), "n\n3\n");
+}
+
+#[test]
+fn a_run_that_takes_too_long_is_7_and_a_terminated_one_143() {
+    let program = Program::new();
+    program.write("slow.sql", SLOW);
+    let started = Instant::now();
+    let answer = program.run(&["run", "slow.sql", "--timeout", "1s"]);
+    fails(&answer, 7, &["timeout", "after 1 s", "--timeout"]);
+    assert!(started.elapsed() < Duration::from_secs(30));
+    let mut run = program.start(&["run", "slow.sql"]);
+    signal(&run, "TERM");
+    assert_eq!(run.wait().unwrap().code(), Some(143));
+    assert_eq!(program.versions().len(), 0, "{:?}", program.versions());
+    let outcomes = program.csv("SELECT outcome, count(*) AS n FROM ops.runs GROUP BY outcome");
+    assert_eq!(outcomes, "outcome,n\ncancelled,2\n");
+}
