@@ -16,7 +16,7 @@ demo: build lightgbm          ## the research night on 20 US stocks, 1990–2022
 
 test: build lightgbm clients  ## all tests: unit, property, SQL suites, end to end, real clients
 	cargo test --workspace --locked --quiet
-	$(CACHE)/venv-clients/bin/python tests/clients/adbc_test.py --program $(PROGRAM)
+	$(CACHE)/venv-clients/bin/python tests/clients/adbc_test.py $(PROGRAM)
 
 build:
 	$(BUILD)

@@ -82,6 +82,15 @@ impl Error {
         self
     }
 
+    /// Fills in the line of a place that has only its numbers.
+    #[must_use]
+    pub fn in_text(mut self, text: &str) -> Self {
+        if let Some(place) = self.place.take_if(|p| p.source.is_empty()) {
+            self.place = Place::of(text, place.line, place.column);
+        }
+        self
+    }
+
     /// Adds the script's name to the place.
     #[must_use]
     pub fn in_file(mut self, file: &str) -> Self {
@@ -134,7 +143,14 @@ impl From<DataFusionError> for Error {
             DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => ErrorKind::Storage,
             _ => ErrorKind::Sql,
         };
-        Self::new(kind, plain_message(&e))
+        // The planner knows the token; whoever holds the text adds the line.
+        let place = e.diagnostic().and_then(|d| d.span).map(|span| Place {
+            file: None,
+            line: span.start.line as usize,
+            column: span.start.column as usize,
+            source: String::new(),
+        });
+        Self { kind, message: plain_message(&e), place }
     }
 }
 
@@ -199,6 +215,12 @@ fn plain_message(e: &DataFusionError) -> String {
     let mut text = context.as_str();
     while let Some(rest) = prefixes.iter().find_map(|p| text.strip_prefix(p)) {
         text = rest;
+    }
+    // The refusal of an argument's type is said by the function; the frame only repeats it.
+    if let Some((_, refusal)) = text.split_once("user-defined coercion failed with: ") {
+        text = refusal.trim_start_matches("Error during planning: ");
+        text = text.split(" No function matches the given name").next().unwrap_or(text);
+        text = text.trim_end_matches('.');
     }
     text.trim_end_matches("\")").to_string()
 }

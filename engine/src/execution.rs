@@ -76,7 +76,8 @@ impl Progress {
                 rows += metrics.as_ref().and_then(|m| m.output_rows()).unwrap_or(0) as u64;
                 let scanned = metrics.as_ref().and_then(|m| m.sum_by_name("bytes_scanned"));
                 bytes += scanned.map_or(0, |v| v.as_usize()) as u64;
-                let statistics = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new());
+                let statistics =
+                    StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new());
                 let size = statistics.map(|s| s.num_rows);
                 total = match size {
                     Ok(Precision::Exact(n) | Precision::Inexact(n)) => total.map(|t| t + n as u64),
@@ -134,7 +135,8 @@ impl Execution {
             }
         });
         let progress = Progress { plan, rows, started: Instant::now() };
-        let stream = Forwarded { schema: Arc::clone(&schema), receiver, _guard: dropped.drop_guard() };
+        let stream =
+            Forwarded { schema: Arc::clone(&schema), receiver, _guard: dropped.drop_guard() };
         Self { schema, stream: Box::pin(stream), progress, cancel }
     }
 }

@@ -25,11 +25,9 @@ pub fn tokens(text: &str) -> Result<Vec<TokenWithSpan>> {
             text.len()
         )));
     }
-    let tokens = Tokenizer::new(&TradeMlDialect::default(), text)
-        .tokenize_with_location()
-        .map_err(|e| {
-            let place =
-                Place::of(text, e.location.line as usize, e.location.column as usize);
+    let tokens =
+        Tokenizer::new(&TradeMlDialect::default(), text).tokenize_with_location().map_err(|e| {
+            let place = Place::of(text, e.location.line as usize, e.location.column as usize);
             Error::sql(e.message).at(place)
         })?;
     check(&tokens, text)?;

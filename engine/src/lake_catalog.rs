@@ -145,8 +145,12 @@ pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, Error> {
 #[async_trait]
 impl SchemaProvider for LakeSchema {
     fn table_names(&self) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.catalog.local_names(Some(&self.schema)).into_iter().map(|(_, name)| name).collect();
+        let mut names: Vec<String> = self
+            .catalog
+            .local_names(Some(&self.schema))
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect();
         if let Ok(seen) = self.catalog.names.read() {
             names.extend(seen.iter().filter(|n| n.schema == self.schema).map(|n| n.table.clone()));
         }
@@ -177,9 +181,10 @@ impl SchemaProvider for LakeSchema {
         name: String,
         table: Arc<dyn TableProvider>,
     ) -> Result<Option<Arc<dyn TableProvider>>> {
-        let in_lake = self.catalog.names.read().is_ok_and(|names| {
-            names.iter().any(|n| n.schema == self.schema && n.table == name)
-        });
+        let in_lake =
+            self.catalog.names.read().is_ok_and(|names| {
+                names.iter().any(|n| n.schema == self.schema && n.table == name)
+            });
         if in_lake {
             return plan_err!("{}.{name} is a table of the lake; choose another name", self.schema);
         }

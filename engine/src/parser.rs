@@ -196,7 +196,7 @@ fn stock(tokens: Vec<TokenWithSpan>, dialect: &TradeMlDialect) -> Result<Kind, P
             let [value] = <[Expr; 1]>::try_from(values).map_err(|_| unsupported("SET"))?;
             Ok(Kind::Set { name: variable.to_string().to_lowercase(), value })
         }
-        Sql::Set(other) => Err(unsupported(&format!("SET {other}"))),
+        Sql::Set(other) => Err(unsupported(&other.to_string())),
         Sql::Update(_) | Sql::Delete(_) | Sql::Merge { .. } | Sql::Truncate { .. } => {
             Err(unsupported(
                 "changing rows in place; tables are append-only, INSERT a correction with a later \

@@ -17,9 +17,7 @@ use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
 use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::{
-    Expr, LogicalPlan, LogicalPlanBuilder, TableScan, TableType, lit,
-};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableScan, TableType, lit};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::sql::sqlparser::ast::{
@@ -96,9 +94,9 @@ impl Cut {
         };
         let Some(indices) = &scan.projection else { return Ok(plan) };
         let schema = table.schema();
-        let columns = indices.iter().map(|i| {
-            Expr::Column(Column::new(Some(name.clone()), schema.field(*i).name()))
-        });
+        let columns = indices
+            .iter()
+            .map(|i| Expr::Column(Column::new(Some(name.clone()), schema.field(*i).name())));
         LogicalPlanBuilder::from(plan).project(columns)?.build()
     }
 }
@@ -143,9 +141,11 @@ impl RelationPlanner for TimeTravel {
             }
             (None, Some(call)) if name.to_string().eq_ignore_ascii_case("pit_history") => {
                 let query = match call.args.as_slice() {
-                    [FunctionArg::Unnamed(FunctionArgExpr::Expr(
-                        datafusion::sql::sqlparser::ast::Expr::Subquery(query),
-                    ))] => query,
+                    [
+                        FunctionArg::Unnamed(FunctionArgExpr::Expr(
+                            datafusion::sql::sqlparser::ast::Expr::Subquery(query),
+                        )),
+                    ] => query,
                     _ => return plan_err!("pit_history: write pit_history(TABLE t)"),
                 };
                 let table = match query.body.as_ref() {
@@ -190,4 +190,3 @@ pub(crate) fn constant_instant(subject: &str, expr: Expr) -> Result<DateTime<Utc
         None => plan_err!("{subject}: '{shown}' is out of range"),
     }
 }
-

@@ -21,7 +21,7 @@ use crate::dialect::TradeMlDialect;
 use crate::engine::{Engine, Planned, StatementClass};
 use crate::error::{Error, Place, Result};
 use crate::pit::Cut;
-use crate::rewrite::{Rewriter, contracts};
+use crate::rewrite::{CONTRACTS, Rewriter, relations};
 use crate::session::{Access, Session};
 use crate::statement::{CreatePitTable, CreateTable, Insert, Kind, Statement};
 use crate::statements::{
@@ -41,7 +41,7 @@ pub(crate) async fn plan(
     let source = Arc::clone(&statement.source);
     let place = |e: Error| {
         let near = Place::in_message(&e.message, &source).or_else(|| Place::of(&source, line, 1));
-        e.at(near)
+        e.in_text(&source).at(near)
     };
     let (state, cut) = session.state()?;
     let mut work = Planning { engine, session, state, cut: Cut::Latest(cut), source: &source };
@@ -73,7 +73,10 @@ impl Planning<'_> {
             Kind::DropTable { names, if_exists } => {
                 let names = names.iter().map(table_name).collect::<Result<Vec<_>>>()?;
                 let lake = self.session.lake().clone();
-                Ok((action::plan(Arc::new(DropTableAction { lake, names, if_exists }), vec![])?, Ddl))
+                Ok((
+                    action::plan(Arc::new(DropTableAction { lake, names, if_exists }), vec![])?,
+                    Ddl,
+                ))
             }
             Kind::Set { name, value } => {
                 let value = self.set_value(&name, value)?;
@@ -85,9 +88,7 @@ impl Planning<'_> {
                 let action = Arc::new(AuditAction { name: audit.name });
                 Ok((action::plan(action, vec![query])?, Read))
             }
-            Kind::CreateModel(create) => {
-                Ok((crate::model::plan_create(self, create).await?, Ddl))
-            }
+            Kind::CreateModel(create) => Ok((crate::model::plan_create(self, create).await?, Ddl)),
             Kind::DropModel { name, if_exists } => {
                 Ok((crate::model::plan_drop(self, &name, if_exists)?, Ddl))
             }
@@ -126,7 +127,15 @@ impl Planning<'_> {
     ) -> Result<()> {
         let parameters = self.session.settings().parameters.clone();
         let local_files = self.session.access() == Access::Local;
-        Rewriter { parameters: &parameters, contracts: &contracts(), local_files }.rewrite(node)
+        let mut relations = relations();
+        relations.extend(self.state.table_functions().keys().cloned());
+        let mut rewriter = Rewriter {
+            parameters: &parameters,
+            contracts: &CONTRACTS,
+            relations: &relations,
+            local_files,
+        };
+        rewriter.rewrite(node)
     }
 
     /// Plans a query of our own statements; its reads are cut.
@@ -338,14 +347,14 @@ pub(crate) fn normal(ident: &Ident) -> String {
 
 /// `table` or `schema.table`, optionally behind `lake.`.
 pub(crate) fn table_name(name: &ObjectName) -> Result<TableName> {
-    let parts: Option<Vec<String>> =
-        name.0.iter().map(|p| p.as_ident().map(normal)).collect();
+    let parts: Option<Vec<String>> = name.0.iter().map(|p| p.as_ident().map(normal)).collect();
     let parts = parts.unwrap_or_default();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     Ok(match parts.as_slice() {
         [table] => TableName::new(trademl_catalog::DEFAULT_SCHEMA, *table)?,
         [schema, table] | ["lake", schema, table] => TableName::new(*schema, *table)?,
-        _ => return Err(Error::sql(format!("'{name}' is not a table name, expected schema.table"))),
+        _ => {
+            return Err(Error::sql(format!("'{name}' is not a table name, expected schema.table")));
+        }
     })
 }
-

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments,
-    Ident, ObjectName, ObjectNamePart, TableFactor, TableVersion, Value, VisitMut, VisitorMut,
+    BinaryOperator, Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
+    ObjectName, ObjectNamePart, TableFactor, TableVersion, Value, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -27,6 +28,8 @@ pub(crate) struct Rewriter<'a> {
     pub parameters: &'a HashMap<String, ScalarValue>,
     /// Our scalar, aggregate and window functions by name.
     pub contracts: &'a HashMap<&'static str, &'static Contract>,
+    /// Names of everything that may be called in FROM.
+    pub relations: &'a [String],
     /// Whether local files may be read.
     pub local_files: bool,
 }
@@ -40,13 +43,24 @@ impl Rewriter<'_> {
     }
 }
 
-/// Our functions that are called like stock ones, by name.
-pub(crate) fn contracts() -> HashMap<&'static str, &'static Contract> {
-    let plain = trademl_udfs::functions()
+/// Functions that may be called in FROM beside DataFusion's own.
+pub(crate) fn relations() -> Vec<String> {
+    let own = trademl_udfs::functions()
         .into_iter()
-        .filter(|f| !matches!(f.body, Body::Relation(_)));
-    plain.map(|f| (f.contract.name, f.contract)).collect()
+        .filter(|f| matches!(f.body, Body::Relation(_)))
+        .map(|f| f.contract.name.to_string());
+    let models = crate::model::ML_FUNCTIONS.iter().map(|(name, ..)| name.to_lowercase());
+    let readers = READERS.iter().map(ToString::to_string);
+    own.chain(models).chain(readers).chain(["pit_history".to_string()]).collect()
 }
+
+/// Our functions that are called like stock ones, by name.
+pub(crate) static CONTRACTS: LazyLock<HashMap<&'static str, &'static Contract>> =
+    LazyLock::new(|| {
+        let plain =
+            trademl_udfs::functions().into_iter().filter(|f| !matches!(f.body, Body::Relation(_)));
+        plain.map(|f| (f.contract.name, f.contract)).collect()
+    });
 
 impl VisitorMut for Rewriter<'_> {
     type Break = Error;
@@ -93,15 +107,21 @@ impl Rewriter<'_> {
     /// Puts named arguments of our functions in order and fills in defaults, in the middle too.
     fn complete(&self, call: &mut Call) -> Result<()> {
         let name = call.name.to_string().to_lowercase();
-        let Some(contract) = self.contracts.get(name.as_str()) else { return Ok(()) };
+        let Some(contract) = self.contracts.get(name.as_str()) else {
+            let relation = trademl_udfs::functions().into_iter().find(|f| f.contract.name == name);
+            return match relation {
+                Some(f) => Err(Error::sql(format!(
+                    "{name}: gives a relation; write FROM {}",
+                    f.contract.syntax()
+                ))),
+                None => Ok(()),
+            };
+        };
         let FunctionArguments::List(list) = &mut call.args else { return Ok(()) };
         let mut values: Vec<Option<FunctionArg>> = vec![None; contract.arguments.len()];
         for (position, arg) in std::mem::take(&mut list.args).into_iter().enumerate() {
             let (index, value) = match arg {
-                FunctionArg::Named { name: key, arg, operator } => {
-                    if operator == FunctionArgOperator::Equals {
-                        return Err(Error::sql(format!("{name}: write {key} => {arg}")));
-                    }
+                FunctionArg::Named { name: key, arg, .. } => {
                     let key = key.value.to_lowercase();
                     let Some(index) = contract.arguments.iter().position(|a| a.name == key) else {
                         return Err(Error::sql(format!(
@@ -112,7 +132,15 @@ impl Rewriter<'_> {
                     };
                     (index, FunctionArg::Unnamed(arg))
                 }
-                other => (position, other),
+                other => {
+                    // `n = 3` is a comparison to the parser; named like an argument, it is a slip.
+                    if let Some((key, value)) = compared(&other)
+                        && contract.argument_names().contains(&key.as_str())
+                    {
+                        return Err(Error::sql(format!("{name}: write {key} => {value}")));
+                    }
+                    (position, other)
+                }
             };
             match values.get_mut(index) {
                 Some(slot @ None) => *slot = Some(value),
@@ -193,7 +221,27 @@ impl Rewriter<'_> {
                 )));
             }
         }
-        self.reader(name, args)
+        self.reader(name, args)?;
+        match args {
+            Some(_) => self.known_relation(name),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a call in FROM that nothing answers, before its arguments confuse the planner.
+    fn known_relation(&self, name: &ObjectName) -> Result<()> {
+        let called = name.to_string().to_lowercase();
+        if self.relations.contains(&called) || called.starts_with("ml.") {
+            return Ok(());
+        }
+        if let Some(contract) = self.contracts.get(called.as_str()) {
+            return Err(Error::sql(format!(
+                "{called}: gives no relation; write SELECT {} …",
+                contract.syntax()
+            )));
+        }
+        let near = did_you_mean(&called, self.relations.iter().map(String::as_str));
+        Err(Error::sql(format!("no relation function '{called}'{near}; \\df lists the functions")))
     }
 
     /// Turns `read_parquet('path')` into a table of the schema of files.
@@ -229,6 +277,18 @@ impl Rewriter<'_> {
         ]);
         *args = None;
         Ok(())
+    }
+}
+
+/// The sides of an argument `name = value`.
+fn compared(arg: &FunctionArg) -> Option<(String, &Expr)> {
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::BinaryOp { left, op, right })) = arg
+    else {
+        return None;
+    };
+    match (left.as_ref(), op) {
+        (Expr::Identifier(name), BinaryOperator::Eq) => Some((name.value.to_lowercase(), right)),
+        _ => None,
     }
 }
 

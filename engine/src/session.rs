@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProviderList};
 use datafusion::catalog::{CatalogProviderList, TableProvider};
 use datafusion::common::ScalarValue;
@@ -92,7 +92,7 @@ pub struct ColumnInfo {
     /// The name.
     pub name: String,
     /// The type.
-    pub data_type: String,
+    pub data_type: DataType,
     /// Whether NULL may stand there.
     pub nullable: bool,
     /// `key`, `event time`, `known at`, `lineage`, or nothing.
@@ -165,6 +165,11 @@ impl Session {
     pub(crate) fn state(&self) -> Result<(SessionState, DateTime<Utc>)> {
         let cut = self.as_of().unwrap_or_else(Utc::now);
         let mut state = self.0.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        // now() is one instant per statement, and the run's own in a run.
+        state.mark_start_execution();
+        if let Some(at) = self.settings().ingested_at {
+            state.execution_props_mut().query_execution_start_time = Some(at);
+        }
         state.register_relation_planner(Arc::new(TimeTravel { session_cut: cut }))?;
         Ok((state, cut))
     }
@@ -274,9 +279,9 @@ impl Session {
         let tables = self.tables().await?;
         let wanted = table.trim_matches('"').to_lowercase();
         let full = |t: &TableInfo| format!("{}.{}", t.schema, t.name);
-        let found = tables.iter().find(|t| {
-            full(t) == wanted || (t.schema == DEFAULT_SCHEMA && t.name == wanted)
-        });
+        let found = tables
+            .iter()
+            .find(|t| full(t) == wanted || (t.schema == DEFAULT_SCHEMA && t.name == wanted));
         let Some(found) = found else {
             return Err(Error::sql(crate::suggest::unknown_table(&wanted, &tables)));
         };
@@ -289,7 +294,7 @@ impl Session {
         };
         let columns = found.columns.fields().iter().map(|f| ColumnInfo {
             name: f.name().clone(),
-            data_type: f.data_type().to_string(),
+            data_type: f.data_type().clone(),
             nullable: f.is_nullable(),
             role: role(f.name()),
         });

@@ -25,10 +25,19 @@ pub(crate) enum Kind {
     CreatePitTable(CreatePitTable),
     CreateTable(CreateTable),
     Insert(Insert),
-    DropTable { names: Vec<ObjectName>, if_exists: bool },
+    DropTable {
+        names: Vec<ObjectName>,
+        if_exists: bool,
+    },
     CreateModel(CreateModel),
-    DropModel { name: Ident, if_exists: bool },
-    Set { name: String, value: Expr },
+    DropModel {
+        name: Ident,
+        if_exists: bool,
+    },
+    Set {
+        name: String,
+        value: Expr,
+    },
     Include(String),
     Audit(Audit),
     EmitDaily(EmitDaily),

@@ -7,34 +7,30 @@ const FOLDERS: [&str; 8] =
     ["reference", "curated", "audits", "features", "labels", "models", "signals", "backtests"];
 
 /// Writes `sql/nightly.sql` into the program's folder, with a second ridge regression in place of
-/// the trees and with absolute includes, and gives its path. All other scripts are the real ones.
-pub fn linear_night(program: &Program) -> String {
+/// the trees, and gives its path. All other scripts are the real ones.
+pub fn linear_night(program: &Program) -> &'static str {
     let path = repository().join("sql/nightly.sql");
     let text = std::fs::read_to_string(&path)
         .unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()));
-    let ridge = repository().join("tests/pipelines/second_ridge.sql");
     let trees = "INCLUDE 'models/lightgbm.sql'";
     assert!(text.contains(trees), "{} trains no trees", path.display());
-    let text = text.replace(trees, &format!("INCLUDE '{}'", ridge.display()));
-    write(program, "nightly.sql", &absolute(text))
+    let text = text.replace(trees, "INCLUDE 'tests/pipelines/second_ridge.sql'");
+    program.write("nightly.sql", &linked(text));
+    "nightly.sql"
 }
 
 /// Writes a pipeline that only loads what the night reads, and gives its path.
-pub fn load_only(program: &Program) -> String {
+pub fn load_only(program: &Program) -> &'static str {
     let text = "-- Loads what the night reads.\n-- name: load\n-- version: 1\n-- kind: pipeline\n\
                 INCLUDE 'reference/sessions.sql';\nINCLUDE 'curated/bars.sql';\n\
                 INCLUDE 'curated/index_bars.sql';\n";
-    write(program, "load.sql", &absolute(text.to_string()))
+    program.write("load.sql", &linked(text.to_string()));
+    "load.sql"
 }
 
-fn absolute(text: String) -> String {
-    let sql = repository().join("sql").display().to_string();
+/// Includes as seen from the program's folder, where the repository is linked.
+fn linked(text: String) -> String {
     FOLDERS.iter().fold(text, |text, folder| {
-        text.replace(&format!("INCLUDE '{folder}/"), &format!("INCLUDE '{sql}/{folder}/"))
+        text.replace(&format!("INCLUDE '{folder}/"), &format!("INCLUDE 'sql/{folder}/"))
     })
-}
-
-fn write(program: &Program, name: &str, text: &str) -> String {
-    program.write(name, text);
-    program.folder.path().join(name).display().to_string()
 }

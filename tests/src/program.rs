@@ -80,13 +80,14 @@ impl Program {
         answer.out
     }
 
-    /// Runs a command in the repository's root, as cron would, and expects success.
-    pub fn run_in_repository(&self, arguments: &[&str]) -> Answer {
-        let mut command = self.command(arguments);
-        command.current_dir(repository());
-        let answer = finish(command);
-        assert_eq!(answer.code, Some(0), "{arguments:?}\n{}", answer.err);
-        answer
+    /// Makes the paths of the repository's scripts and data valid in the program's folder, so that
+    /// two programs have equal command lines, and with them equal runs.
+    pub fn link_repository(&self) {
+        for name in ["sql", "tests"] {
+            let link = self.folder.path().join(name);
+            std::os::unix::fs::symlink(repository().join(name), &link)
+                .unwrap_or_else(|e| panic!("{}: {e}", link.display()));
+        }
     }
 
     /// Starts a command and waits for the first line of its standard error, which a run prints

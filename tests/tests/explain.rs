@@ -9,7 +9,7 @@ use trademl_tests::lake::TestLake;
 const SETUP: &str = "
 CREATE PIT TABLE bars (symbol TEXT, date DATE, close DOUBLE) PRIMARY KEY (symbol) EVENT TIME (date);
 INSERT INTO bars (symbol, date, close, known_at)
-SELECT s.symbol, d.date, 100.0 + 5.0 * sin(d.n) AS close, d.date + INTERVAL '21 hours' AS known_at
+SELECT s.symbol, d.date, 100.0 + 5.0 * sin(d.n) AS close, CAST(d.date AS TIMESTAMP) + INTERVAL '21 hours' AS known_at
 FROM (VALUES ('A'), ('B')) AS s(symbol)
 CROSS JOIN (
   SELECT value AS n, DATE '2020-01-01' + CAST(value AS INTEGER) AS date FROM generate_series(0, 59)

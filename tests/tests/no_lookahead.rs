@@ -15,12 +15,19 @@ type Left = (BTreeMap<String, Vec<u8>>, BTreeMap<&'static str, String>, String);
 
 fn night(program: &Program) -> Left {
     let script = linear_night(program);
-    let reports = program.folder.path().join("reports");
-    let parameter = format!("reports={}", reports.display());
-    let answer = program.run_in_repository(&[
-        "run", &script, "--as-of", CUT, "--format", "csv", "--param", &parameter, "--param",
+    let answer = program.run(&[
+        "run",
+        script,
+        "--as-of",
+        CUT,
+        "--format",
+        "csv",
+        "--param",
+        "reports=reports",
+        "--param",
         TRAIN_END,
     ]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
     let tables = [
         ("features.equity", "SELECT * FROM features.equity ORDER BY symbol, date"),
         (
@@ -42,8 +49,8 @@ fn night(program: &Program) -> Left {
         assert!(rows.lines().count() > 2, "{name} is empty");
         (name, rows)
     });
-    let folder = program.folder.path().display().to_string();
-    (files(&reports), BTreeMap::from(contents), answer.out.replace(&folder, ""))
+    let reports = files(&program.folder.path().join("reports"));
+    (reports, BTreeMap::from(contents), answer.out)
 }
 
 /// Rows that nobody could know at the cut: corrections of every past close, new sessions, and a
@@ -78,8 +85,10 @@ fn add_absurd_future(program: &Program) {
 #[test]
 fn rows_known_after_the_cut_change_no_byte() {
     let (clean, tainted) = (Program::new(), Program::new());
-    let load = load_only(&tainted);
-    tainted.run_in_repository(&["run", &load]);
+    clean.link_repository();
+    tainted.link_repository();
+    let loaded = tainted.run(&["run", load_only(&tainted)]);
+    assert_eq!(loaded.code, Some(0), "{}", loaded.err);
     add_absurd_future(&tainted);
 
     // The rows are there, and the cut hides them.

@@ -93,10 +93,13 @@ impl AggregateUDFImpl for Host {
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         let contract = self.function.contract;
         if args.is_distinct {
-            return not_impl_err!("{}: DISTINCT would drop equal returns; leave it out", contract.name);
+            return not_impl_err!(
+                "{}: DISTINCT would drop equal returns; leave it out",
+                contract.name
+            );
         }
         let call = contract.call(args.exprs, args.expr_fields)?;
-        (self.function.prepare)(&call)?;
+        (self.function.prepare)(&call).map_err(|e| contract.blame(e))?;
         let positions = contract.column_positions();
         let types =
             positions.iter().map(|i| args.expr_fields[*i].data_type().clone()).collect::<Vec<_>>();
@@ -197,6 +200,7 @@ impl Accumulator for Collected {
 
     fn size(&self) -> usize {
         let pieces = self.pieces.iter().flatten();
-        size_of_val(self) + pieces.map(|p| p.to_data().get_slice_memory_size().unwrap_or(0)).sum::<usize>()
+        size_of_val(self)
+            + pieces.map(|p| p.to_data().get_slice_memory_size().unwrap_or(0)).sum::<usize>()
     }
 }

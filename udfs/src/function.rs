@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, config_err};
+use datafusion::common::{DataFusionError, Result, config_err};
 use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::logical_expr::{AggregateUDF, DocSection, Documentation, ScalarUDF, WindowUDF};
 
@@ -170,6 +170,14 @@ impl Kind {
 }
 
 impl Contract {
+    /// Names the function in an error about one of its arguments, unless it does so already.
+    pub(crate) fn blame(&self, error: DataFusionError) -> DataFusionError {
+        match error.to_string().contains(self.name) {
+            true => error,
+            false => error.context(self.name),
+        }
+    }
+
     /// The argument names, in call order.
     pub fn argument_names(&self) -> Vec<&'static str> {
         self.arguments.iter().map(|a| a.name).collect()

@@ -81,10 +81,9 @@ impl ScalarUDFImpl for Host {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let contract = self.function.contract;
         let call = scalar_call(contract, &args.args, &args.arg_fields)?;
-        (self.function.prepare)(&call)?;
+        (self.function.prepare)(&call).map_err(|e| contract.blame(e))?;
         let positions = contract.column_positions();
-        let columns: Vec<_> =
-            positions.iter().filter_map(|i| args.args.get(*i).cloned()).collect();
+        let columns: Vec<_> = positions.iter().filter_map(|i| args.args.get(*i).cloned()).collect();
         let all_scalar = columns.iter().all(|c| matches!(c, ColumnarValue::Scalar(_)));
         let arrays = ColumnarValue::values_to_arrays(&columns)?;
         let result = (self.function.evaluate)(&call, &arrays)?;

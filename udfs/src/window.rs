@@ -89,7 +89,7 @@ impl WindowUDFImpl for Host {
     ) -> Result<Box<dyn PartitionEvaluator>> {
         let contract = self.function.contract;
         let call = contract.call(args.input_exprs(), args.input_fields())?;
-        (self.function.prepare)(&call)?;
+        (self.function.prepare)(&call).map_err(|e| contract.blame(e))?;
         Ok(Box::new(Evaluator { contract, evaluate: self.function.evaluate, call }))
     }
 

@@ -196,11 +196,11 @@ mod tests {
         for line in shipped.lines() {
             if let Some(name) = line.strip_prefix('[') {
                 section = format!("{}.", name.trim_end_matches(']'));
-            } else if let Some((key, _)) = line.split_once(" = ") {
-                if !line.starts_with('#') {
-                    assert!(explained, "{key} has no comment above it");
-                    keys.push(format!("{section}{key}"));
-                }
+            } else if let Some((key, _)) = line.split_once(" = ")
+                && !line.starts_with('#')
+            {
+                assert!(explained, "{key} has no comment above it");
+                keys.push(format!("{section}{key}"));
             }
             explained = line.starts_with('#');
         }

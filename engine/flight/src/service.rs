@@ -67,7 +67,7 @@ fn session<T>(request: &Request<T>) -> Result<Arc<ClientSession>, Status> {
 fn info(
     descriptor: FlightDescriptor,
     schema: &Schema,
-    ticket: impl ProstMessageExt + Message,
+    ticket: impl ProstMessageExt,
     rows: i64,
 ) -> FlightResult<FlightInfo> {
     let ticket = Ticket::new(ticket.as_any().encode_to_vec());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use arrow_flight::error::FlightError;
 use arrow_flight::flight_service_client::FlightServiceClient;
 use arrow_flight::sql::client::FlightSqlServiceClient;
 use arrow_flight::sql::{
@@ -12,7 +13,6 @@ use arrow_flight::{Action, CancelFlightInfoRequest, CancelFlightInfoResult, Canc
 use arrow_flight::{FlightInfo, Ticket};
 use datafusion::arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type, UInt64Type};
-use datafusion::arrow::error::ArrowError;
 use futures::{StreamExt, TryStreamExt};
 use prost::Message;
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ fn ticket(info: &FlightInfo) -> Ticket {
     info.endpoint[0].ticket.clone().unwrap()
 }
 
-async fn fetch(client: &mut Client, info: FlightInfo) -> Result<Vec<RecordBatch>, ArrowError> {
+async fn fetch(client: &mut Client, info: FlightInfo) -> Result<Vec<RecordBatch>, FlightError> {
     let schema = info.clone().try_decode_schema()?;
     let mut stream = client.do_get(ticket(&info)).await?;
     let mut rows = Vec::new();
@@ -90,7 +90,7 @@ async fn fetch(client: &mut Client, info: FlightInfo) -> Result<Vec<RecordBatch>
     Ok(rows)
 }
 
-async fn query(client: &mut Client, sql: &str) -> Result<Vec<RecordBatch>, ArrowError> {
+async fn query(client: &mut Client, sql: &str) -> Result<Vec<RecordBatch>, FlightError> {
     let info = client.execute(sql.to_owned(), None).await?;
     fetch(client, info).await
 }
@@ -122,7 +122,10 @@ async fn nothing_is_done_without_the_token() {
     let server = Running::start(options).await;
     let mut client = server.connect().await;
     for bearer in [None, Some("wrong"), Some("")] {
-        bearer.map_or_else(|| client.clear_token(), |b| client.set_token(b.to_owned()));
+        match bearer {
+            Some(bearer) => client.set_token(bearer.to_owned()),
+            None => client.clear_token(),
+        }
         let error = query(&mut client, "SELECT 1").await.unwrap_err().to_string();
         assert!(error.contains("authorization") && !error.contains(TOKEN), "{error}");
     }
@@ -168,9 +171,9 @@ async fn many_rows_are_inserted_once() {
     let sum = query(&mut client, "SELECT sum(n) FROM bars").await.unwrap();
     assert_eq!(sum[0].column(0).as_primitive::<Int64Type>().value(0), 125_250);
 
-    let info =
-        client.execute("INSERT INTO bars VALUES ('X', DATE '2020-01-01', 1)".to_owned(), None);
-    let rows = fetch(&mut client.clone(), info.await.unwrap()).await.unwrap();
+    let sql = "INSERT INTO bars VALUES ('X', DATE '2020-01-01', 1)";
+    let info = client.execute(sql.to_owned(), None).await.unwrap();
+    let rows = fetch(&mut client, info).await.unwrap();
     assert_eq!(rows[0].column_by_name("rows").unwrap().as_primitive::<UInt64Type>().value(0), 1);
     assert_eq!(server.commits("curated/bars"), before + 2);
     let sql = "INSERT INTO bars VALUES ('Y', DATE '2020-01-01', 1), ('Z', DATE '2020-01-01', 1)";

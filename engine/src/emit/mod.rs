@@ -151,10 +151,7 @@ impl Action for EmitAction {
 /// Writes a file so that a reader sees the old one or the new one, never half of it.
 fn write(folder: &Path, name: &str, text: &str) -> Result<()> {
     let wrong = |e: std::io::Error| {
-        Error::new(
-            ErrorKind::Storage,
-            format!("cannot write {}: {e}", folder.join(name).display()),
-        )
+        Error::new(ErrorKind::Storage, format!("cannot write {}: {e}", folder.join(name).display()))
     };
     std::fs::create_dir_all(folder).map_err(wrong)?;
     let draft = folder.join(format!(".{name}.{}", std::process::id()));

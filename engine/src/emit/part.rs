@@ -29,7 +29,11 @@ impl Part {
         self.rows.num_rows()
     }
 
-    fn column(&self, name: &str, data_type: &DataType) -> Result<datafusion::arrow::array::ArrayRef> {
+    fn column(
+        &self,
+        name: &str,
+        data_type: &DataType,
+    ) -> Result<datafusion::arrow::array::ArrayRef> {
         let Some(column) = self.rows.column_by_name(name) else {
             let schema = self.rows.schema();
             let known: Vec<_> = schema.fields().iter().map(|f| f.name().clone()).collect();

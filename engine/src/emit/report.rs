@@ -28,10 +28,13 @@ pub(super) fn build(
     };
     let champion = models
         .iter()
-        .max_by(|a, b| a.net_sharpe.unwrap_or(f64::MIN).total_cmp(&b.net_sharpe.unwrap_or(f64::MIN)))
+        .max_by(|a, b| {
+            a.net_sharpe.unwrap_or(f64::MIN).total_cmp(&b.net_sharpe.unwrap_or(f64::MIN))
+        })
         .map(|m| m.name.clone());
     let book = Book::of(positions, champion.as_deref())?;
-    let capital = part("equity").map(|e| last_equity(e, champion.as_deref())).transpose()?.flatten();
+    let capital =
+        part("equity").map(|e| last_equity(e, champion.as_deref())).transpose()?.flatten();
     let (equity, costs) = part("equity").map_or(Ok((vec![], vec![])), |e| {
         Ok::<_, Error>((wealth(e, part("benchmark"))?, costs(e)?))
     })?;
@@ -44,7 +47,11 @@ pub(super) fn build(
         universe: book.universe.clone(),
         gates: models.iter().flat_map(gates).collect(),
         equity,
-        benchmark: if part("benchmark").is_some() { "equal weight".to_string() } else { String::new() },
+        benchmark: if part("benchmark").is_some() {
+            "equal weight".to_string()
+        } else {
+            String::new()
+        },
         folds: part("folds").map(folds).transpose()?.unwrap_or_default(),
         importance: part("importance").map(importance).transpose()?.unwrap_or_default(),
         trials: part("trials").map(trials).transpose()?.unwrap_or_default(),
@@ -230,7 +237,7 @@ impl Book {
         let (horizon, alpha, conf) =
             (column("horizon_days")?, column("expected_alpha_bps")?, column("conf")?);
         let (take, stop) = (column("tp_bps")?, column("sl_bps")?);
-        let (vol, kelly) = (column("expected_vol")?, column("kelly_fraction")?);
+        let (vol, kelly) = (column("portfolio_vol")?, column("kelly_fraction")?);
         let binding = part.texts("binding").unwrap_or_else(|_| vec![String::new(); part.len()]);
         let mut rows: Vec<usize> =
             (0..part.len()).filter(mine).filter(|i| dates[*i] == date).collect();
@@ -265,11 +272,8 @@ impl Book {
 
     /// From the previous date's weights to this one's.
     fn trades(&self, capital: Option<f64>) -> Vec<Trade> {
-        let after: BTreeMap<&str, f64> = self
-            .positions
-            .iter()
-            .map(|p| (p.symbol.as_str(), p.target_w.unwrap_or(0.0)))
-            .collect();
+        let after: BTreeMap<&str, f64> =
+            self.positions.iter().map(|p| (p.symbol.as_str(), p.target_w.unwrap_or(0.0))).collect();
         let names: BTreeSet<&str> =
             self.before.keys().map(String::as_str).chain(after.keys().copied()).collect();
         let trade = |symbol: &str| {
@@ -288,9 +292,10 @@ impl Book {
 
     fn risk(&self, part: Option<&Part>) -> Result<Risk> {
         let given = |name: &str| -> Result<Option<f64>> {
-            Ok(part.map(|p| p.optional_numbers(name)).transpose()?.and_then(|v| {
-                v.first().copied().flatten()
-            }))
+            Ok(part
+                .map(|p| p.optional_numbers(name))
+                .transpose()?
+                .and_then(|v| v.first().copied().flatten()))
         };
         let weights = || self.positions.iter().filter_map(|p| p.target_w);
         Ok(Risk {

@@ -35,8 +35,7 @@ pub(crate) async fn plan_create(
         planning.rewrite(value)?;
         options.push((normal(key), json_of(&name, key, value)?));
     }
-    let spec = parse(&options)
-        .map_err(|e| Error::from(e.context(format!("model '{name}'"))))?;
+    let spec = parse(&options).map_err(|e| Error::from(e.context(format!("model '{name}'"))))?;
     let lake = planning.session.lake().clone();
     let existing = lake.models().list().await?.into_iter().find(|m| m.name == name);
     if let (Some(existing), false) = (existing, create.or_replace) {
@@ -81,17 +80,18 @@ fn json_of(model: &str, option: &Ident, value: &Expr) -> Result<Json> {
             Value::Number(n, _) => serde_json::from_str(n).map_err(|_| wrong()),
             _ => Err(wrong()),
         },
-        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => {
-            match json_of(model, option, expr)? {
-                Json::Number(n) => serde_json::from_str(&format!("-{n}")).map_err(|_| wrong()),
-                _ => Err(wrong()),
-            }
-        }
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match json_of(model, option, expr)? {
+            Json::Number(n) => serde_json::from_str(&format!("-{n}")).map_err(|_| wrong()),
+            _ => Err(wrong()),
+        },
         Expr::Nested(e) | Expr::Cast { expr: e, .. } => json_of(model, option, e),
         Expr::Identifier(name) => Ok(json!(normal(name))),
-        Expr::Array(array) => {
-            array.elem.iter().map(|e| json_of(model, option, e)).collect::<Result<Vec<_>>>().map(Json::Array)
-        }
+        Expr::Array(array) => array
+            .elem
+            .iter()
+            .map(|e| json_of(model, option, e))
+            .collect::<Result<Vec<_>>>()
+            .map(Json::Array),
         _ => Err(wrong()),
     }
 }

@@ -55,7 +55,10 @@ impl ScalarUDFImpl for Predict {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let columns = ColumnarValue::values_to_arrays(&args.args)?;
         let predictions = self.model.trained.predict(&columns).map_err(|e| {
-            e.context(format!("ML.PREDICT: model '{}' version {}", self.model.name, self.model.version))
+            e.context(format!(
+                "ML.PREDICT: model '{}' version {}",
+                self.model.name, self.model.version
+            ))
         })?;
         Ok(ColumnarValue::Array(std::sync::Arc::new(predictions)))
     }

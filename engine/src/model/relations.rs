@@ -14,9 +14,7 @@ use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF};
-use datafusion::sql::sqlparser::ast::{
-    Expr as SqlExpr, FunctionArg, FunctionArgExpr, TableFactor,
-};
+use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg, FunctionArgExpr, TableFactor};
 use trademl_udfs::models::{Metrics, TrainedModel};
 use trademl_udfs::relation::did_you_mean;
 
@@ -38,7 +36,11 @@ pub const FUNCTIONS: [(&str, &str, &str); 5] = [
         "What each feature contributes, largest first",
     ),
     ("ML.TRIAL_INFO", "ML.TRIAL_INFO(MODEL m)", "Every trial the engine counted for the version"),
-    ("ML.FOLD_INFO", "ML.FOLD_INFO(MODEL m)", "Each split's spans of train, test, purged, embargoed"),
+    (
+        "ML.FOLD_INFO",
+        "ML.FOLD_INFO(MODEL m)",
+        "Each split's spans of train, test, purged, embargoed",
+    ),
 ];
 
 /// Plans `ML.…` calls about the models a statement names.

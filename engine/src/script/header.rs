@@ -10,7 +10,15 @@ use crate::lake_catalog::parse_instant;
 
 /// The keys a header may have, in their order.
 const KEYS: [&str; 10] = [
-    "name", "version", "kind", "grain", "inputs", "lookahead", "audits", "params", "owner",
+    "name",
+    "version",
+    "kind",
+    "grain",
+    "inputs",
+    "lookahead",
+    "audits",
+    "params",
+    "owner",
     "source",
 ];
 
@@ -78,10 +86,7 @@ impl Parameter {
     /// A value given as text, as the declared type.
     pub fn value(&self, text: &str) -> Result<ScalarValue> {
         let wrong = |expected: &str| {
-            Error::usage(format!(
-                "parameter '{}' is {expected}, was '{text}'",
-                self.name
-            ))
+            Error::usage(format!("parameter '{}' is {expected}, was '{text}'", self.name))
         };
         let text = text.trim();
         match &self.data_type {

@@ -14,7 +14,7 @@ use futures::StreamExt;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
-use trademl_catalog::{LEASE, Lake, LINEAGE, PipelineLock, RunRecord, StepRecord};
+use trademl_catalog::{LEASE, LINEAGE, Lake, PipelineLock, RunRecord, StepRecord};
 use trademl_udfs::relation::did_you_mean;
 
 use super::header::Kind;
@@ -320,7 +320,9 @@ impl Run<'_> {
         let clock = Instant::now();
         self.observer.step_started(&name, self.steps.len() + 1, self.total);
         let done = match script.header.kind {
-            Kind::Pipeline | Kind::Script => self.statement(&statement.text, statement).await,
+            Kind::Pipeline | Kind::Script => {
+                self.statement(&in_place(statement, ""), statement).await
+            }
             kind => self.relation(script, kind, statement).await,
         };
         let seconds = clock.elapsed().as_secs_f64();
@@ -354,29 +356,24 @@ impl Run<'_> {
     }
 
     /// Stores the script's one SELECT under the script's name.
-    async fn relation(
-        &self,
-        script: &Script,
-        kind: Kind,
-        statement: &Statement,
-    ) -> Result<Done> {
-        let (name, query) = (&script.header.name, &statement.text);
+    async fn relation(&self, script: &Script, kind: Kind, statement: &Statement) -> Result<Done> {
+        let name = &script.header.name;
         match kind {
             Kind::PitTable => {
                 self.create_pit_table(script, statement).await?;
-                let planned = self.plan(query, statement).await?;
+                let planned = self.plan(&in_place(statement, ""), statement).await?;
                 let columns: Vec<_> =
                     planned.schema.fields().iter().map(|f| format!("\"{}\"", f.name())).collect();
-                let insert = format!("INSERT INTO {name} ({}) {query}", columns.join(", "));
-                self.statement(&insert, statement).await
+                let insert = format!("INSERT INTO {name} ({})", columns.join(", "));
+                self.statement(&in_place(statement, &insert), statement).await
             }
             Kind::View => {
-                let view = format!("CREATE OR REPLACE VIEW {name} AS {query}");
-                self.statement(&view, statement).await
+                let view = format!("CREATE OR REPLACE VIEW {name} AS");
+                self.statement(&in_place(statement, &view), statement).await
             }
             _ => {
-                let table = format!("CREATE OR REPLACE TABLE {name} AS {query}");
-                self.statement(&table, statement).await
+                let table = format!("CREATE OR REPLACE TABLE {name} AS");
+                self.statement(&in_place(statement, &table), statement).await
             }
         }
     }
@@ -392,7 +389,7 @@ impl Run<'_> {
                 header.grain.join(", ")
             )));
         };
-        let planned = self.plan(&statement.text, statement).await?;
+        let planned = self.plan(&in_place(statement, ""), statement).await?;
         let definition = trademl_catalog::PitDefinition {
             name: header.name.parse()?,
             columns: planned
@@ -411,12 +408,9 @@ impl Run<'_> {
     }
 
     async fn plan(&self, text: &str, at: &Statement) -> Result<crate::Planned> {
-        let mut statement = self
-            .engine
-            .parse(text)?
-            .pop()
-            .ok_or_else(|| Error::sql("the statement is empty"))?;
-        // Places refer to the script, not to the text made from it.
+        let mut statement =
+            self.engine.parse(text)?.pop().ok_or_else(|| Error::sql("the statement is empty"))?;
+        // Places show the script, not the text made from it.
         statement.line = at.line;
         statement.source.clone_from(&at.source);
         self.engine.plan(&self.session, statement).await
@@ -476,6 +470,15 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// A statement's text behind a prefix, on the lines it has in its script, so that places are right.
+fn in_place(statement: &Statement, prefix: &str) -> String {
+    let above = statement.line - 1;
+    match prefix {
+        "" => format!("{}{}", "\n".repeat(above), statement.text),
+        _ => format!("{}{prefix}\n{}", "\n".repeat(above.saturating_sub(1)), statement.text),
+    }
+}
+
 struct Done {
     rows: u64,
     skipped: u64,
@@ -490,9 +493,8 @@ async fn collect(mut stream: SendableRecordBatchStream) -> Result<Done> {
         batches.push(batch?);
     }
     // A statement that only says what it did returns no rows of its own.
-    let says = batches
-        .first()
-        .is_some_and(|b| b.num_columns() == 1 && b.column_by_name("done").is_some());
+    let says =
+        batches.first().is_some_and(|b| b.num_columns() == 1 && b.column_by_name("done").is_some());
     let all = batches.iter().map(RecordBatch::num_rows).sum::<usize>() as u64;
     let returned = if says { 0 } else { all };
     let answer = |name: &str| -> Option<u64> {

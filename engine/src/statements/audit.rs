@@ -47,8 +47,8 @@ impl Action for AuditAction {
         if bad == 0 {
             return super::done(format!("audit {} passed", self.name));
         }
-        let shown = pretty_format_batches(&first)
-            .map_err(datafusion::common::DataFusionError::from)?;
+        let shown =
+            pretty_format_batches(&first).map_err(datafusion::common::DataFusionError::from)?;
         Err(Error::new(
             ErrorKind::Audit,
             format!("audit '{}' found {bad} bad rows, expected none; first:\n{shown}", self.name),

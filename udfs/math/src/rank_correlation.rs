@@ -17,7 +17,7 @@ pub fn rank_correlation(x: &[f64], y: &[f64]) -> Option<f64> {
         xx += a * a;
         yy += b * b;
     }
-    (xx > 0 && yy > 0).then(|| xy as f64 / ((xx as f64).sqrt() * (yy as f64).sqrt()))
+    (xx > 0 && yy > 0).then(|| xy as f64 / (xx as f64 * yy as f64).sqrt())
 }
 
 /// Twice the rank of each value, counted from 1.

@@ -55,7 +55,7 @@ pub fn rsi(x: &[f64], n: usize) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    /// The price example of the StockCharts "RSI" article (33 closes).
+    /// The price example of the `StockCharts` RSI article (33 closes).
     const CLOSES: [f64; 33] = [
         44.3389, 44.0902, 44.1497, 43.6124, 44.3278, 44.8264, 45.0955, 45.4245, 45.8433, 46.0826,
         45.8931, 46.0328, 45.6140, 46.2820, 46.2820, 46.0028, 46.0328, 46.4116, 46.2222, 45.6439,

@@ -107,10 +107,12 @@ fn portfolios_agree_with_numpy() {
         for (position, weight) in decision.positions.iter().zip(case.weights.split(' ')) {
             let weight: f64 = weight.parse().unwrap();
             close(position.weight, weight, 1e-11);
-            let binding = match weight.abs() {
-                w if w == 0.0 => Binding::None,
-                w if w >= case.name => Binding::NameCap,
-                _ => case.binding,
+            let binding = if weight == 0.0 {
+                Binding::None
+            } else if weight.abs() >= case.name {
+                Binding::NameCap
+            } else {
+                case.binding
             };
             assert_eq!(position.binding, binding);
         }

@@ -276,7 +276,8 @@ impl Worker {
             let batch = batch?;
             self.memory.try_grow(batch.get_array_memory_size())?;
             let arrays = self.arrays(0, &batch)?;
-            let key_columns: Vec<_> = self.key_positions().map(|i| Arc::clone(&arrays[i])).collect();
+            let key_columns: Vec<_> =
+                self.key_positions().map(|i| Arc::clone(&arrays[i])).collect();
             debug_assert_eq!(key_columns.len(), keys);
             for rows in partition(&key_columns)?.ranges() {
                 let piece: Vec<_> =
@@ -382,7 +383,8 @@ impl Worker {
     fn send(&self, keys: &[ArrayRef], piece: Vec<ArrayRef>) -> Result<()> {
         let height = piece.first().map_or(0, |c| c.len());
         let first = UInt32Array::from(vec![0; height]);
-        let mut row = keys.iter().map(|k| Ok(take(k, &first, None)?)).collect::<Result<Vec<_>>>()?;
+        let mut row =
+            keys.iter().map(|k| Ok(take(k, &first, None)?)).collect::<Result<Vec<_>>>()?;
         row.extend(piece);
         let batch = RecordBatch::try_new(Arc::clone(&self.exec.schema), row)?;
         for start in (0..height).step_by(self.batch_size) {

@@ -69,7 +69,7 @@ impl RelationNode {
         let output = match function.output(&call) {
             Ok(output) => output,
             // Stand-in values need not be legal; the bound ones are checked when they arrive.
-            Err(e) if bound => return Err(e),
+            Err(e) if bound => return Err(contract.blame(e)),
             Err(_) => vec![],
         };
         fields.extend(output.into_iter().map(Arc::new));
@@ -113,9 +113,7 @@ fn constant(function: &str, name: &str, kind: Kind, expr: &Expr) -> Result<Scala
     if has_placeholder(expr) {
         return cast(ScalarValue::Null);
     }
-    let fail = || {
-        plan_err!("{function}: argument '{name}' must be a constant, was '{expr}'")
-    };
+    let fail = || plan_err!("{function}: argument '{name}' must be a constant, was '{expr}'");
     let empty = Arc::new(Schema::empty());
     let Ok(physical) = create_physical_expr(
         expr,

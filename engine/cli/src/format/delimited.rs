@@ -106,7 +106,7 @@ mod tests {
         let text: ArrayRef = Arc::new(StringArray::from(vec!["a,b", "say \"hi\"", "two\nlines"]));
         let batch = RecordBatch::try_from_iter([("t", text)]).unwrap();
         assert_eq!(
-            written(Format::Csv, &[batch.clone()], TableStyle::default()),
+            written(Format::Csv, std::slice::from_ref(&batch), TableStyle::default()),
             "t\n\"a,b\"\n\"say \"\"hi\"\"\"\n\"two\nlines\"\n"
         );
         assert_eq!(written(Format::Tsv, &[batch.slice(0, 1)], TableStyle::default()), "t\na,b\n");

@@ -1,5 +1,6 @@
 //! What `\d`, `\dt`, `\df`, `\ds` and `\h` print.
 
+use crate::format::sql_type;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub async fn columns(session: &Session, table: &str) -> Result<RecordBatch, Fail
         .into_iter()
         .map(|c| {
             let null = if c.nullable { "yes" } else { "no" };
-            [c.name, c.data_type, null.to_owned(), c.role.to_owned()]
+            [c.name, sql_type(&c.data_type), null.to_owned(), c.role.to_owned()]
         })
         .collect();
     texts(["column", "type", "nullable", "role"], &rows)
