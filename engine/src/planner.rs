@@ -127,8 +127,7 @@ impl Planning<'_> {
     ) -> Result<()> {
         let parameters = self.session.settings().parameters.clone();
         let local_files = self.session.access() == Access::Local;
-        let mut relations = relations();
-        relations.extend(self.state.table_functions().keys().cloned());
+        let relations = relations(self.state.table_functions().keys());
         let mut rewriter = Rewriter {
             parameters: &parameters,
             contracts: &CONTRACTS,

@@ -1,7 +1,7 @@
 //! What happens to a statement between parser and planner: parameters get their values, calls of
 //! our functions get their defaults, and clauses that DataFusion would drop in silence are refused.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -43,15 +43,19 @@ impl Rewriter<'_> {
     }
 }
 
-/// Functions that may be called in FROM beside DataFusion's own.
-pub(crate) fn relations() -> Vec<String> {
-    let own = trademl_udfs::functions()
-        .into_iter()
-        .filter(|f| matches!(f.body, Body::Relation(_)))
-        .map(|f| f.contract.name.to_string());
+/// Our relation functions by name.
+static RELATIONS: LazyLock<BTreeMap<&'static str, &'static Contract>> = LazyLock::new(|| {
+    let own = trademl_udfs::functions().into_iter().filter(|f| matches!(f.body, Body::Relation(_)));
+    own.map(|f| (f.contract.name, f.contract)).collect()
+});
+
+/// What may be called in FROM: our functions and those of `stock`, sorted.
+pub(crate) fn relations<'a>(stock: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let own = RELATIONS.keys().chain(&READERS).chain(&["pit_history"]).map(ToString::to_string);
     let models = crate::model::ML_FUNCTIONS.iter().map(|(name, ..)| name.to_lowercase());
-    let readers = READERS.iter().map(ToString::to_string);
-    own.chain(models).chain(readers).chain(["pit_history".to_string()]).collect()
+    let mut names: Vec<_> = own.chain(models).chain(stock.cloned()).collect();
+    names.sort();
+    names
 }
 
 /// Our functions that are called like stock ones, by name.
@@ -108,11 +112,10 @@ impl Rewriter<'_> {
     fn complete(&self, call: &mut Call) -> Result<()> {
         let name = call.name.to_string().to_lowercase();
         let Some(contract) = self.contracts.get(name.as_str()) else {
-            let relation = trademl_udfs::functions().into_iter().find(|f| f.contract.name == name);
-            return match relation {
-                Some(f) => Err(Error::sql(format!(
+            return match RELATIONS.get(name.as_str()) {
+                Some(contract) => Err(Error::sql(format!(
                     "{name}: gives a relation; write FROM {}",
-                    f.contract.syntax()
+                    contract.syntax()
                 ))),
                 None => Ok(()),
             };

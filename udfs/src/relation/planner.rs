@@ -10,7 +10,8 @@ use datafusion::logical_expr::{
     Expr, ExprSchemable, Extension, LogicalPlan, LogicalPlanBuilder, cast,
 };
 use datafusion::sql::sqlparser::ast::{
-    Expr as SqlExpr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, TableFactor,
+    BinaryOperator, Expr as SqlExpr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident,
+    TableFactor,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -159,6 +160,14 @@ fn match_arguments(
                         );
                     }
                 }
+            }
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(SqlExpr::BinaryOp {
+                left,
+                op: BinaryOperator::Eq,
+                right,
+            })) if contract.argument_names().contains(&left.to_string().as_str()) => {
+                // `n = 3` is a comparison to the parser; named like an argument, it is a slip.
+                return plan_err!("{}: write {left} => {right}", contract.name);
             }
             FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) if !named => {
                 if position >= values.len() {
