@@ -179,6 +179,13 @@ impl Rewriter<'_> {
     }
 
     fn table(&self, table: &mut TableFactor) -> Result<()> {
+        if let TableFactor::Function { name, args, .. } = table
+            && let Some(named) = args.iter().find(|a| !matches!(a, FunctionArg::Unnamed(_)))
+        {
+            return Err(Error::sql(format!(
+                "{name}: '{named}' would lose its name under LATERAL; give arguments by position"
+            )));
+        }
         let TableFactor::Table {
             name,
             args,

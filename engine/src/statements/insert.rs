@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::ScalarValue;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use trademl_catalog::{CommitId, KNOWN_AT, LINEAGE, Lake, Lineage, Table, TableName};
 use trademl_udfs::relation::did_you_mean;
 
@@ -90,6 +91,14 @@ pub(crate) fn mapped_to_columns(
         }
         let column = if from == to { column } else { cast(column, to.clone()) };
         columns.push(column.alias(target));
+    }
+    // What the list leaves out is NULL; a key or event time may not be, which the table says itself.
+    let left_out = schema.fields().iter().filter(|f| {
+        let name = f.name();
+        f.is_nullable() && !LINEAGE.contains(&name.as_str()) && !targets.contains(name)
+    });
+    for field in left_out {
+        columns.push(cast(lit(ScalarValue::Null), field.data_type().clone()).alias(field.name()));
     }
     Ok(LogicalPlanBuilder::from(query).project(columns)?.build()?)
 }
