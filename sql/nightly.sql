@@ -2,7 +2,7 @@
 -- name: nightly
 -- version: 1
 -- kind: pipeline
--- inputs: tests/data/stocks_adjusted_close.parquet, tests/data/sp500_index.parquet
+-- inputs: tests/data/stocks_adjusted_close.parquet, tests/data/sp500_index.parquet, tests/data/sp500_ohlcv.parquet, tests/data/vix.parquet, tests/data/french_factors.parquet
 -- lookahead: none: features see the past, labels train only where they end by train_end, and scores begin after it
 -- params: train_end DATE = '2009-12-31', adv DOUBLE = 500000000, reports TEXT = 'reports'
 -- owner: research
@@ -12,6 +12,9 @@
 INCLUDE 'reference/sessions.sql';
 INCLUDE 'curated/bars.sql';
 INCLUDE 'curated/index_bars.sql';
+INCLUDE 'curated/sp500_bars.sql';
+INCLUDE 'curated/vix.sql';
+INCLUDE 'curated/french_factors.sql';
 INCLUDE 'audits/curated.sql';
 
 -- What is learned from it.
