@@ -1,27 +1,24 @@
 //! A run: one lock, one cut, one load instant, each step reported and recorded.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::UInt64Type;
-use datafusion::common::ScalarValue;
 use datafusion::execution::SendableRecordBatchStream;
 use futures::StreamExt;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
-use trademl_catalog::{LEASE, LINEAGE, Lake, PipelineLock, RunRecord, StepRecord};
-use trademl_udfs::relation::did_you_mean;
+use trademl_catalog::{LEASE, LINEAGE, PipelineLock, RunRecord, StepRecord};
 
 use super::header::Kind;
+use super::identity::{bind, combined_hash, run_id, shown};
 use super::load::{Item, Script, load};
+use super::observer::{Level, Outcome, RunObserver, StepReport};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::execution::ProgressSnapshot;
 use crate::session::Session;
 use crate::statement::Statement;
 
@@ -37,62 +34,6 @@ pub struct RunOptions {
     pub parameters: BTreeMap<String, String>,
     /// Stops the run between batches.
     pub cancel: CancellationToken,
-}
-
-/// How a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It did what it says.
-    Succeeded,
-    /// Everything was there already.
-    Unchanged,
-    /// It failed; the run ends.
-    Failed,
-}
-
-/// What one step did.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StepReport {
-    /// Rows written or returned.
-    pub rows: u64,
-    /// Rows that were there already.
-    pub skipped: u64,
-    /// Wall time.
-    pub seconds: f64,
-    /// How it ended.
-    pub outcome: Outcome,
-}
-
-/// How much a message matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// For the curious.
-    Info,
-    /// For the owner.
-    Warning,
-}
-
-/// Who watches a run.
-pub trait RunObserver: Send + Sync {
-    /// A step begins; `index` counts from 1.
-    fn step_started(&self, name: &str, index: usize, total: usize);
-    /// A step goes on.
-    fn step_progress(&self, progress: &ProgressSnapshot);
-    /// A step has ended.
-    fn step_finished(&self, name: &str, report: &StepReport);
-    /// Something to tell.
-    fn message(&self, level: Level, text: &str);
-}
-
-/// An observer that looks away.
-#[derive(Debug, Clone, Copy)]
-pub struct Silent;
-
-impl RunObserver for Silent {
-    fn step_started(&self, _: &str, _: usize, _: usize) {}
-    fn step_progress(&self, _: &ProgressSnapshot) {}
-    fn step_finished(&self, _: &str, _: &StepReport) {}
-    fn message(&self, _: Level, _: &str) {}
 }
 
 /// What a run did.
@@ -187,92 +128,6 @@ pub async fn run_script(
     lock.release().await?;
     outcome?;
     Ok(RunReport { run_id, steps: run.steps, seconds, result: run.result })
-}
-
-/// Declared parameters with their values: given, else default.
-fn bind(
-    script: &Script,
-    given: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, ScalarValue>> {
-    let mut values = BTreeMap::new();
-    for script in script.all() {
-        for parameter in &script.header.parameters {
-            let value = match given.get(&parameter.name) {
-                Some(text) => Some(parameter.value(text)?),
-                None => parameter.default.clone(),
-            };
-            let Some(value) = value else {
-                return Err(Error::usage(format!(
-                    "parameter '{}' of {} has no value; pass --param {}=…",
-                    parameter.name,
-                    script.path.display(),
-                    parameter.name
-                )));
-            };
-            // The outermost script's default holds for those it includes.
-            values.entry(parameter.name.clone()).or_insert(value);
-        }
-    }
-    if let Some(unknown) = given.keys().find(|name| !values.contains_key(*name)) {
-        return Err(Error::usage(format!(
-            "no script declares parameter '{unknown}'{}; declared: {}",
-            did_you_mean(unknown, values.keys().map(String::as_str)),
-            values.keys().cloned().collect::<Vec<_>>().join(", ")
-        )));
-    }
-    Ok(values)
-}
-
-fn shown(parameters: &BTreeMap<String, ScalarValue>) -> BTreeMap<&str, String> {
-    parameters.iter().map(|(name, value)| (name.as_str(), value.to_string())).collect()
-}
-
-fn combined_hash(script: &Script) -> String {
-    let mut digest = Sha256::new();
-    for script in script.all() {
-        digest.update(script.path.display().to_string());
-        digest.update(&script.hash);
-    }
-    hex(&digest.finalize(), 32)
-}
-
-fn hex(bytes: &[u8], length: usize) -> String {
-    bytes.iter().take(length).map(|b| format!("{b:02x}")).collect()
-}
-
-/// The run's identity: what it computes from what. Two runs of one id give the same bytes.
-async fn run_id(
-    engine: &Engine,
-    script: &Script,
-    parameters: &BTreeMap<String, ScalarValue>,
-    as_of: Option<DateTime<Utc>>,
-) -> Result<String> {
-    let mut digest = Sha256::new();
-    digest.update(env!("CARGO_PKG_VERSION"));
-    for script in script.all() {
-        digest.update(&script.header.name);
-        digest.update(&script.hash);
-    }
-    digest.update(json!(shown(parameters)).to_string());
-    digest.update(as_of.map(|t| t.to_rfc3339()).unwrap_or_default());
-    let written: Vec<_> = script.all().iter().map(|s| s.header.name.clone()).collect();
-    let mut inputs: Vec<_> = script.all().iter().flat_map(|s| s.header.inputs.clone()).collect();
-    inputs.sort();
-    inputs.dedup();
-    for input in inputs.iter().filter(|i| !written.contains(i)) {
-        digest.update(input);
-        digest.update(input_version(engine.lake(), input).await?);
-    }
-    Ok(hex(&digest.finalize(), 8))
-}
-
-/// A file's content, or a table's version.
-async fn input_version(lake: &Lake, input: &str) -> Result<String> {
-    if let Ok(bytes) = std::fs::read(input) {
-        return Ok(hex(&Sha256::digest(&bytes), 32));
-    }
-    let Ok(name) = input.parse() else { return Ok(String::new()) };
-    Ok(lake.table(&name).await?.map(|t| t.version().to_string()).unwrap_or_default())
 }
 
 /// Steps of a script: one a statement.
@@ -457,16 +312,6 @@ impl Run<'_> {
                 self.observer.message(Level::Warning, &format!("run record: {e}"));
             }
         }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Succeeded => "succeeded",
-            Self::Unchanged => "unchanged",
-            Self::Failed => "failed",
-        })
     }
 }
 
