@@ -11,7 +11,8 @@
 
 -- The best of all trials of both models is what would be shown, so both models' trials count for each.
 -- A trial's returns last a label, up to ten sessions, so its Sharpe ratio is up to √10 times one session's: their
--- variance over ten is in the unit of daily returns.
+-- variance over ten is in the unit of daily returns. Most labels end sooner (8.6 calendar days on average, about
+-- six sessions), so ten understates the variance and dsr is too high; read it as an upper bound.
 WITH trials AS (
   SELECT sharpe FROM ML.TRIAL_INFO(MODEL ridge)
   UNION ALL
