@@ -10,16 +10,14 @@
 -- source: Bailey & López de Prado (2014), The Deflated Sharpe Ratio
 
 -- The best of all trials of both models is what would be shown, so both models' trials count for each.
--- A trial's returns last a label, up to ten sessions, so its Sharpe ratio is up to √10 times one session's: their
--- variance over ten is in the unit of daily returns. Most labels end sooner (8.6 calendar days on average, about
--- six sessions), so ten understates the variance and dsr is too high; read it as an upper bound.
+-- A trial's Sharpe ratio is of one session's returns, as net_return is, so their variance needs no rescaling.
 WITH trials AS (
   SELECT sharpe FROM ML.TRIAL_INFO(MODEL ridge)
   UNION ALL
   SELECT sharpe FROM ML.TRIAL_INFO(MODEL lightgbm)
 ),
 counted AS (
-  SELECT CAST(count(*) AS DOUBLE) AS n_trials, var_samp(sharpe) / 10 AS trial_variance FROM trials
+  SELECT CAST(count(*) AS DOUBLE) AS n_trials, var_samp(sharpe) AS trial_variance FROM trials
 ),
 evaluated AS (
   SELECT 'ridge' AS model, pbo FROM ML.EVALUATE(MODEL ridge)

@@ -14,7 +14,8 @@ OPTIONS (
   model_type => 'lightgbm',
   objective => 'regression',
   target => 'alpha',
-  performance => 'ret',
+  -- One session's return, so that the trials' Sharpe ratios are per session and do not overlap.
+  performance => 'trade_ret',
   features => [
     'ret_1', 'ret_5', 'ret_21', 'mom_126_21', 'mom_252_21', 'vol_20', 'vol_60', 'rsi_14',
     'z_ret_5', 'z_ret_21', 'z_mom_126_21', 'z_mom_252_21', 'z_vol_60', 'z_rsi_14'
@@ -38,7 +39,7 @@ OPTIONS (
 )
 AS
 SELECT
-  symbol, date, label_end, ret, alpha,
+  symbol, date, label_end, trade_ret, alpha,
   ret_1, ret_5, ret_21, mom_126_21, mom_252_21, vol_20, vol_60, rsi_14,
   z_ret_5, z_ret_21, z_mom_126_21, z_mom_252_21, z_vol_60, z_rsi_14
 FROM labels.training_set

@@ -13,7 +13,8 @@ CREATE OR REPLACE MODEL ridge
 OPTIONS (
   model_type => 'ridge',
   target => 'alpha',
-  performance => 'ret',
+  -- One session's return, so that the trials' Sharpe ratios are per session and do not overlap.
+  performance => 'trade_ret',
   features => ['z_ret_5', 'z_ret_21', 'z_mom_126_21', 'z_mom_252_21', 'z_vol_60', 'z_rsi_14'],
   key => ['symbol'],
   time => 'date',
@@ -28,7 +29,7 @@ OPTIONS (
 )
 AS
 SELECT
-  symbol, date, label_end, ret, alpha,
+  symbol, date, label_end, trade_ret, alpha,
   z_ret_5, z_ret_21, z_mom_126_21, z_mom_252_21, z_vol_60, z_rsi_14
 FROM labels.training_set
 WHERE label_end <= $train_end;

@@ -13,7 +13,7 @@ CREATE OR REPLACE MODEL lightgbm
 OPTIONS (
   model_type => 'ridge',
   target => 'alpha',
-  performance => 'ret',
+  performance => 'trade_ret',
   features => ['ret_5', 'ret_21', 'mom_252_21', 'vol_60', 'z_rsi_14'],
   key => ['symbol'],
   time => 'date',
@@ -28,7 +28,7 @@ OPTIONS (
 )
 AS
 SELECT
-  symbol, date, label_end, ret, alpha,
+  symbol, date, label_end, trade_ret, alpha,
   ret_5, ret_21, mom_252_21, vol_60, z_rsi_14
 FROM labels.training_set
 WHERE label_end <= $train_end;

@@ -8,18 +8,20 @@ use trademl_tests::program::{Program, files};
 
 /// The cut, long before the data ends, and a training period that ends well before it.
 const CUT: &str = "2008-06-30T00:00:00Z";
+/// When the first of the absurd rows became known.
+const CORRECTED: &str = "2008-06-30T00:00:00.000001Z";
 const TRAIN_END: &str = "train_end=2002-12-31";
 
 /// What a run leaves: reports by name, tables by name as CSV, what the models learned, summary.
 type Left = (BTreeMap<String, Vec<u8>>, BTreeMap<&'static str, String>, String);
 
-fn night(program: &Program) -> Left {
+fn night(program: &Program, cut: &str) -> Left {
     let script = linear_night(program);
     let answer = program.run(&[
         "run",
         script,
         "--as-of",
-        CUT,
+        cut,
         "--format",
         "csv",
         "--param",
@@ -62,8 +64,8 @@ fn add_absurd_future(program: &Program) {
         };
         // One microsecond after the cut, and years after it.
         insert(&format!(
-            "SELECT symbol, date, close * CASE WHEN symbol < 'K' THEN 1000 ELSE 0.001 END,
-                    TIMESTAMP '2008-06-30T00:00:00.000001Z'
+            "SELECT symbol, date, close * (1 + 0.1 * sin(date_part('doy', date) * ascii(symbol))),
+                    TIMESTAMP '{CORRECTED}'
              FROM {table} FOR SYSTEM_TIME AS OF '{CUT}' WHERE date < '2008-06-30'"
         ));
         insert(&format!(
@@ -98,8 +100,8 @@ fn rows_known_after_the_cut_change_no_byte() {
     assert_eq!(cut.out, "absurd\nfalse\n", "{}", cut.err);
 
     let (expected, actual) = std::thread::scope(|scope| {
-        let expected = scope.spawn(|| night(&clean));
-        let actual = night(&tainted);
+        let expected = scope.spawn(|| night(&clean, CUT));
+        let actual = night(&tainted, CUT);
         (expected.join().expect("the night on clean data"), actual)
     });
     assert_eq!(expected.2, actual.2, "the summary");
@@ -114,6 +116,15 @@ fn rows_known_after_the_cut_change_no_byte() {
     // Nothing in the tables is later than the cut.
     let latest = "SELECT max(date) < '2008-06-30' AS before FROM backtests.daily";
     assert_eq!(tainted.csv(latest), "before\ntrue\n");
+
+    // The comparison can tell: one microsecond later the first corrections are known, and every
+    // table, model and report changes.
+    let later = night(&tainted, CORRECTED);
+    assert_ne!(expected.2, later.2, "the summary");
+    for (name, table) in &expected.1 {
+        assert!(*table != later.1[name], "{name} does not show what became known");
+    }
+    assert!(expected.0.values().all(|report| !later.0.values().any(|other| other == report)));
 }
 
 #[test]

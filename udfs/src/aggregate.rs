@@ -3,7 +3,6 @@
 //! Rows with a NULL in any column are dropped, the rest is put into one canonical order, and the
 //! kernel runs once. So a result depends neither on partitions nor on threads.
 
-use std::hash::{Hash, Hasher};
 use std::mem::size_of_val;
 use std::sync::Arc;
 
@@ -21,6 +20,7 @@ use datafusion::logical_expr::{
 use datafusion::scalar::ScalarValue as Scalar;
 
 use crate::function::{Body, Contract, Function};
+use crate::host::Host;
 use crate::relation::Call;
 
 type Evaluate = fn(&Call, &[ArrayRef]) -> Result<ScalarValue>;
@@ -43,39 +43,14 @@ impl AggregateFunction {
     /// The entry for the registry.
     pub fn function(self) -> Function {
         let contract = self.contract;
-        let host = Host {
-            signature: contract.signature(),
-            documentation: contract.documentation(),
-            function: self,
-        };
+        let host = Host::new(contract, self);
         Function { contract, body: Body::Aggregate(Arc::new(AggregateUDF::from(host))) }
     }
 }
 
-#[derive(Debug)]
-struct Host {
-    function: AggregateFunction,
-    signature: Signature,
-    documentation: Documentation,
-}
-
-impl PartialEq for Host {
-    fn eq(&self, other: &Self) -> bool {
-        self.function.contract.name == other.function.contract.name
-    }
-}
-
-impl Eq for Host {}
-
-impl Hash for Host {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.function.contract.name.hash(state);
-    }
-}
-
-impl AggregateUDFImpl for Host {
+impl AggregateUDFImpl for Host<AggregateFunction> {
     fn name(&self) -> &str {
-        self.function.contract.name
+        self.contract.name
     }
 
     fn signature(&self) -> &Signature {
@@ -87,11 +62,11 @@ impl AggregateUDFImpl for Host {
     }
 
     fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
-        self.function.contract.coerce(given)
+        self.contract.coerce(given)
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        let contract = self.function.contract;
+        let contract = self.contract;
         if args.is_distinct {
             return not_impl_err!(
                 "{}: DISTINCT would drop equal returns; leave it out",
@@ -113,9 +88,9 @@ impl AggregateUDFImpl for Host {
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        let positions = self.function.contract.column_positions();
+        let positions = self.contract.column_positions();
         let fields = positions.into_iter().map(|i| {
-            let name = format_state_name(args.name, self.function.contract.arguments[i].name);
+            let name = format_state_name(args.name, self.contract.arguments[i].name);
             let item = Field::new_list_field(args.input_fields[i].data_type().clone(), true);
             Arc::new(Field::new_list(name, item, true)) as FieldRef
         });

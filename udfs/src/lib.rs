@@ -14,6 +14,7 @@ pub mod backtest;
 pub mod calendar;
 pub mod features;
 pub mod function;
+mod host;
 pub mod labels;
 pub mod models;
 mod panel;

@@ -1,6 +1,5 @@
 //! The host of scalar functions: whole columns in, a column out.
 
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::ArrayRef;
@@ -12,6 +11,7 @@ use datafusion::logical_expr::{
 
 use crate::arguments::scalar_call;
 use crate::function::{Body, Contract, Function};
+use crate::host::Host;
 use crate::relation::Call;
 
 /// A scalar function: its contract and its kernel.
@@ -31,39 +31,14 @@ impl ScalarFunction {
     /// The entry for the registry.
     pub fn function(self) -> Function {
         let contract = self.contract;
-        let host = Host {
-            signature: contract.signature(),
-            documentation: contract.documentation(),
-            function: self,
-        };
+        let host = Host::new(contract, self);
         Function { contract, body: Body::Scalar(Arc::new(ScalarUDF::from(host))) }
     }
 }
 
-#[derive(Debug)]
-struct Host {
-    function: ScalarFunction,
-    signature: Signature,
-    documentation: Documentation,
-}
-
-impl PartialEq for Host {
-    fn eq(&self, other: &Self) -> bool {
-        self.function.contract.name == other.function.contract.name
-    }
-}
-
-impl Eq for Host {}
-
-impl Hash for Host {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.function.contract.name.hash(state);
-    }
-}
-
-impl ScalarUDFImpl for Host {
+impl ScalarUDFImpl for Host<ScalarFunction> {
     fn name(&self) -> &str {
-        self.function.contract.name
+        self.contract.name
     }
 
     fn signature(&self) -> &Signature {
@@ -75,11 +50,11 @@ impl ScalarUDFImpl for Host {
     }
 
     fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
-        self.function.contract.coerce(given)
+        self.contract.coerce(given)
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let contract = self.function.contract;
+        let contract = self.contract;
         let call = scalar_call(contract, &args.args, &args.arg_fields)?;
         (self.function.prepare)(&call).map_err(|e| contract.blame(e))?;
         let positions = contract.column_positions();

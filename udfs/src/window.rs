@@ -2,7 +2,6 @@
 //!
 //! The frame is not consulted, and DataFusion may not reverse the order, so time never flips.
 
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::ArrayRef;
@@ -15,6 +14,7 @@ use datafusion::logical_expr::{
 use datafusion::physical_expr::PhysicalExpr;
 
 use crate::function::{Body, Contract, Function};
+use crate::host::Host;
 use crate::relation::Call;
 
 type Evaluate = fn(&Call, &[ArrayRef]) -> Result<ArrayRef>;
@@ -36,39 +36,14 @@ impl WindowFunction {
     /// The entry for the registry.
     pub fn function(self) -> Function {
         let contract = self.contract;
-        let host = Host {
-            signature: contract.signature(),
-            documentation: contract.documentation(),
-            function: self,
-        };
+        let host = Host::new(contract, self);
         Function { contract, body: Body::Window(Arc::new(WindowUDF::from(host))) }
     }
 }
 
-#[derive(Debug)]
-struct Host {
-    function: WindowFunction,
-    signature: Signature,
-    documentation: Documentation,
-}
-
-impl PartialEq for Host {
-    fn eq(&self, other: &Self) -> bool {
-        self.function.contract.name == other.function.contract.name
-    }
-}
-
-impl Eq for Host {}
-
-impl Hash for Host {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.function.contract.name.hash(state);
-    }
-}
-
-impl WindowUDFImpl for Host {
+impl WindowUDFImpl for Host<WindowFunction> {
     fn name(&self) -> &str {
-        self.function.contract.name
+        self.contract.name
     }
 
     fn signature(&self) -> &Signature {
@@ -80,14 +55,14 @@ impl WindowUDFImpl for Host {
     }
 
     fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
-        self.function.contract.coerce(given)
+        self.contract.coerce(given)
     }
 
     fn partition_evaluator(
         &self,
         args: PartitionEvaluatorArgs<'_>,
     ) -> Result<Box<dyn PartitionEvaluator>> {
-        let contract = self.function.contract;
+        let contract = self.contract;
         let call = contract.call(args.input_exprs(), args.input_fields())?;
         (self.function.prepare)(&call).map_err(|e| contract.blame(e))?;
         Ok(Box::new(Evaluator { contract, evaluate: self.function.evaluate, call }))

@@ -195,7 +195,8 @@ impl CreateModelAction {
                 lightgbm,
                 threads,
                 progress: &|p| {
-                    fits.done.store(p.done, Ordering::Relaxed);
+                    // Fits end on several threads, so a smaller count may be told later.
+                    fits.done.fetch_max(p.done, Ordering::Relaxed);
                     fits.total.store(p.total, Ordering::Relaxed);
                 },
                 cancelled: &|| stop.is_cancelled(),
