@@ -7,7 +7,7 @@ use trademl_tests::lake::TestLake;
 #[tokio::test]
 async fn an_engine_without_threads_is_refused() {
     let options = EngineOptions { threads: Some(0), ..EngineOptions::default() };
-    let error = Engine::open(options).await.err().expect("refused").to_string();
+    let error = Engine::open(options).await.expect_err("refused").to_string();
     assert!(error.contains("threads: expected at least 1, was 0"), "{error}");
 }
 
