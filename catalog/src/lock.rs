@@ -66,8 +66,12 @@ impl PipelineLock {
             };
             let lock = Self { lake: lake.clone(), pipeline: pipeline.to_owned(), number, lease };
             if lock.put(PutMode::Create).await? {
-                lock.forget_older().await;
-                return Ok(lock);
+                // A listing that ran while leases came and went may have missed the newest one.
+                if lock.is_newest().await? {
+                    lock.forget_older().await;
+                    return Ok(lock);
+                }
+                let _ = lake.store().lake.delete(&path(pipeline, lock.number)).await;
             }
         }
         Err(Error::conflict(format!(
@@ -118,8 +122,14 @@ impl PipelineLock {
         }
     }
 
+    async fn is_newest(&self) -> Result<bool> {
+        let newest = newest(&self.lake, &self.pipeline).await?;
+        Ok(newest.is_some_and(|(number, _)| number == self.number))
+    }
+
+    /// Some recent leases stay, so that a listing finds one whatever happens meanwhile.
     async fn forget_older(&self) {
-        for number in self.number.saturating_sub(8)..self.number {
+        for number in self.number.saturating_sub(16)..self.number.saturating_sub(8) {
             let _ = self.lake.store().lake.delete(&path(&self.pipeline, number)).await;
         }
     }
