@@ -52,6 +52,12 @@ pub fn pit_snapshot(
     Ok(LogicalPlan::Extension(Extension { node: std::sync::Arc::new(node) }))
 }
 
+/// Of each group of rows with equal `keys` the last one by `time`; both are columns of the input.
+pub fn last_of_group(input: LogicalPlan, keys: Vec<Expr>, time: Expr) -> Result<LogicalPlan> {
+    let node = LatestRevision { input, identity: keys, known_at: time };
+    Ok(LogicalPlan::Extension(Extension { node: std::sync::Arc::new(node) }))
+}
+
 fn column(table: &TableReference, name: &str) -> Expr {
     Expr::Column(Column::new(Some(table.clone()), name))
 }

@@ -12,7 +12,7 @@ use trademl_catalog::{Lake, Table, TableName};
 
 use crate::error::Error;
 use crate::files;
-use crate::pit::PitTable;
+use crate::pit::LakeTable;
 use crate::rewrite::FILES;
 
 /// The name of the one catalog.
@@ -54,6 +54,11 @@ impl LakeCatalog {
             seen.clone_from(&names);
         }
         Ok(names)
+    }
+
+    /// Whether the session has views or tables of its own.
+    pub fn has_local(&self) -> bool {
+        self.local.read().is_ok_and(|local| !local.is_empty())
     }
 
     fn local_names(&self, schema: Option<&str>) -> Vec<(String, String)> {
@@ -170,10 +175,9 @@ impl SchemaProvider for LakeSchema {
         if local.is_some() {
             return Ok(local);
         }
-        Ok(self.load(name).await?.map(|table| match table.definition() {
-            Some(_) => Arc::new(PitTable(table)) as Arc<dyn TableProvider>,
-            None => table.provider(),
-        }))
+        let pinned = name.contains('@');
+        let table = self.load(name).await?.map(|table| LakeTable::new(table, pinned));
+        Ok(table.map(|table| Arc::new(table) as Arc<dyn TableProvider>))
     }
 
     fn register_table(

@@ -16,6 +16,7 @@ use crate::gate;
 use crate::statement::{
     Audit, CreateModel, CreatePitTable, CreateTable, EmitDaily, Insert, Kind, Statement,
 };
+use crate::temporal::fold_clauses;
 
 /// Splits a text into its statements.
 ///
@@ -77,6 +78,7 @@ fn message_of(e: &ParserError) -> String {
 }
 
 fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
+    let tokens = fold_clauses(tokens)?;
     let words: Vec<String> = tokens
         .iter()
         .filter(|t| !matches!(t.token, Token::Whitespace(_)))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use datafusion::arrow::datatypes::Field;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::logical_plan::ExplainOption;
@@ -20,7 +20,7 @@ use crate::action;
 use crate::dialect::TradeMlDialect;
 use crate::engine::{Engine, Planned, StatementClass};
 use crate::error::{Error, Place, Result};
-use crate::pit::Cut;
+use crate::pit;
 use crate::rewrite::{CONTRACTS, Rewriter, relations};
 use crate::session::{Access, Session};
 use crate::statement::{CreatePitTable, CreateTable, Insert, Kind, Statement};
@@ -44,7 +44,7 @@ pub(crate) async fn plan(
         e.in_text(&source).at(near)
     };
     let (state, cut) = session.state()?;
-    let mut work = Planning { engine, session, state, cut: Cut::Latest(cut), source: &source };
+    let mut work = Planning { engine, session, state, cut, source: &source };
     let (plan, class) = match work.statement(statement).await {
         Ok(planned) => planned,
         Err(e) => return Err(place(work.explained(e).await)),
@@ -57,7 +57,8 @@ pub(crate) struct Planning<'a> {
     pub engine: &'a Engine,
     pub session: &'a Session,
     pub state: SessionState,
-    pub cut: Cut,
+    /// The instant all reads are cut at.
+    pub cut: DateTime<Utc>,
     source: &'a str,
 }
 
@@ -143,7 +144,16 @@ impl Planning<'_> {
         crate::model::resolve(self, &mut query).await?;
         let statement = StockStatement::Statement(Box::new(Sql::Query(query)));
         let plan = self.state.statement_to_plan(statement).await?;
-        Ok(self.cut.apply(plan)?.0)
+        self.resolved(plan).await
+    }
+
+    /// Gives every table its rows: the newest version, known at the cut.
+    async fn resolved(&self, plan: LogicalPlan) -> Result<LogicalPlan> {
+        let plan = match self.session.catalog().has_local() {
+            true => pit::newest(plan, self.session.lake()).await?,
+            false => plan,
+        };
+        Ok(pit::cut(plan, self.cut)?)
     }
 
     async fn stock(&mut self, mut stock: StockStatement) -> Result<(LogicalPlan, StatementClass)> {
@@ -155,7 +165,7 @@ impl Planning<'_> {
             // A view is cut when it is read, not when it is made.
             return Ok((plan, class));
         }
-        Ok((self.cut.apply(plan)?.0, class))
+        Ok((self.resolved(plan).await?, class))
     }
 
     /// Rewrites a stock statement and says what it does.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
-    ObjectName, ObjectNamePart, TableFactor, TableVersion, Value, VisitMut, VisitorMut,
+    ObjectName, ObjectNamePart, Select, TableFactor, TableVersion, Value, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -16,6 +16,7 @@ use trademl_udfs::relation::did_you_mean;
 use trademl_udfs::{Body, Contract};
 
 use crate::error::{Error, Result};
+use crate::temporal::set_apart;
 
 /// The schema whose tables are files: `read_parquet('x')` becomes `files."x"`.
 pub(crate) const FILES: &str = "files";
@@ -85,7 +86,15 @@ impl VisitorMut for Rewriter<'_> {
         result.map_or_else(ControlFlow::Break, ControlFlow::Continue)
     }
 
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
+        select.from.iter_mut().for_each(|table| set_apart(table, false));
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_table_factor(&mut self, table: &mut TableFactor) -> ControlFlow<Error> {
+        if let TableFactor::NestedJoin { table_with_joins, .. } = table {
+            set_apart(table_with_joins, true);
+        }
         self.table(table).map_or_else(ControlFlow::Break, ControlFlow::Continue)
     }
 }

@@ -18,6 +18,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 use datafusion::prelude::SessionConfig;
 use trademl_catalog::{DEFAULT_SCHEMA, LINEAGE, Lake};
+use trademl_temporal::{PushDownTemporalFilter, TemporalJoinPlanner};
 use trademl_udfs::relation::{RelationCalls, RelationExtensionPlanner};
 use trademl_udfs::{Body, Contract, Function};
 
@@ -26,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::lake_catalog::{CATALOG, LakeCatalog};
 use crate::pit::TimeTravel;
+use crate::temporal::TemporalRelations;
 
 /// What a session may touch beside the lake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,6 +150,7 @@ impl Session {
             .with_runtime_env(runtime)
             .with_catalog_list(Arc::new(catalogs))
             .with_query_planner(Arc::new(Planner(extra)))
+            .with_optimizer_rule(Arc::new(PushDownTemporalFilter))
             .build();
         crate::bounds::install(&mut state)?;
         let functions = trademl_udfs::functions();
@@ -171,6 +174,7 @@ impl Session {
             state.execution_props_mut().query_execution_start_time = Some(at);
         }
         state.register_relation_planner(Arc::new(TimeTravel { session_cut: cut }))?;
+        state.register_relation_planner(Arc::new(TemporalRelations))?;
         Ok((state, cut))
     }
 
@@ -387,8 +391,11 @@ impl QueryPlanner for Planner {
         plan: &LogicalPlan,
         session: &dyn datafusion::catalog::Session,
     ) -> datafusion::common::Result<Arc<dyn ExecutionPlan>> {
-        let mut planners: Vec<Arc<dyn ExtensionPlanner + Send + Sync>> =
-            vec![Arc::new(RelationExtensionPlanner), Arc::new(ActionPlanner)];
+        let mut planners: Vec<Arc<dyn ExtensionPlanner + Send + Sync>> = vec![
+            Arc::new(RelationExtensionPlanner),
+            Arc::new(ActionPlanner),
+            Arc::new(TemporalJoinPlanner),
+        ];
         planners.extend(self.0.iter().cloned());
         DefaultPhysicalPlanner::with_extension_planners(planners)
             .create_physical_plan(plan, session)
