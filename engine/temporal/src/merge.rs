@@ -41,7 +41,7 @@ pub(crate) struct State {
     /// The key whose right rows are in the window.
     key: Option<OwnedRow>,
     window: Window,
-    /// Two for each offset, or the two ends of a window.
+    /// Those of each offset, or the two ends of a window.
     cursors: Vec<Cursor>,
     right: Option<Prepared>,
     /// The first run of `right` that no key has taken or passed.
@@ -113,12 +113,8 @@ impl Merge {
             if let Some(key) = &key
                 && state.key.as_ref() != Some(key)
             {
-                let parts = match self.pick.as_ref() {
-                    Pick::AsOf { offsets, .. } => offsets.len(),
-                    Pick::Window { .. } => 1,
-                };
                 state.window.reset();
-                state.cursors = vec![state.window.start(); 2 * parts];
+                state.cursors = vec![state.window.start(); self.pick.cursors()];
                 match state.right.as_ref().map(|right| seek(right, &mut state.run, key)) {
                     Some(Seek::Found(run)) => {
                         if let Some(right) = &state.right {
@@ -205,6 +201,12 @@ impl Merge {
                 state.right = Some(batch);
             }
         }
+        let held = self.state.window.size() + self.output.size();
+        if self.reservation.try_resize(held).is_ok() {
+            return Ok(());
+        }
+        // Short of memory: keep the matched rows only, not the batches they came in.
+        self.output.condense()?;
         self.reservation.try_resize(self.state.window.size() + self.output.size())
     }
 }
@@ -267,7 +269,8 @@ impl RowMatch<'_> {
         while let Some(offset) = offsets.get(self.current.offset) {
             let mut found = None;
             if let Some(target) = time.and_then(|t| t.checked_add(*offset)) {
-                let cursors = &mut self.cursors[2 * self.current.offset..][..2];
+                let each = self.cursors.len() / offsets.len();
+                let cursors = &mut self.cursors[each * self.current.offset..][..each];
                 let Some(at) = find(self.window, cursors, comparison, target) else {
                     return Ok(Done::NeedRight);
                 };
@@ -338,20 +341,24 @@ fn find(
     comparison: Comparison,
     target: i64,
 ) -> Option<Option<Position>> {
-    let [cursor, last] = cursors else { return Some(None) };
+    let [cursor, last @ ..] = cursors else { return Some(None) };
     let passed = match comparison {
         Comparison::GtEq | Comparison::Lt | Comparison::Nearest => {
             window.advance(cursor, |t| t <= target)
         }
         Comparison::Gt | Comparison::LtEq => window.advance(cursor, |t| t < target),
     };
+    // What lies behind the first cursor is of no use to the second, and may be forgotten.
+    if let [last] = last
+        && (last.next.chunk, last.next.row) < (cursor.next.chunk, cursor.next.row)
+    {
+        *last = *cursor;
+    }
     if !passed {
         return None;
     }
     let before = cursor.previous;
-    if matches!(comparison, Comparison::GtEq | Comparison::Gt) {
-        return Some(before);
-    }
+    let [last] = last else { return Some(before) };
     let Some(next) = window.time(cursor.next) else {
         return Some(before.filter(|_| comparison == Comparison::Nearest));
     };
@@ -362,8 +369,5 @@ fn find(
         return Some(before);
     }
     // Of rows at the same time the last one counts, forward too.
-    if (last.next.chunk, last.next.row) < (cursor.next.chunk, cursor.next.row) {
-        *last = *cursor;
-    }
     window.advance(last, |t| t <= next).then_some(last.previous)
 }

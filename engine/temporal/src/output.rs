@@ -96,7 +96,10 @@ impl Output {
     }
 
     /// Copies the matched rows out of the batches that hold them.
-    fn condense(&mut self) -> Result<()> {
+    pub fn condense(&mut self) -> Result<()> {
+        if self.batches.len() <= 2 {
+            return Ok(());
+        }
         let columns = self.right_columns()?;
         let schema = self.nulls.schema();
         let condensed = match columns.is_empty() {

@@ -41,6 +41,19 @@ pub enum Pick {
     },
 }
 
+impl Pick {
+    /// Places in the right side that the search keeps: forward, the end of a tie besides.
+    pub(crate) fn cursors(&self) -> usize {
+        match self {
+            Self::AsOf { comparison: Comparison::GtEq | Comparison::Gt, offsets, .. } => {
+                offsets.len()
+            }
+            Self::AsOf { offsets, .. } => 2 * offsets.len(),
+            Self::Window { .. } => 2,
+        }
+    }
+}
+
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
