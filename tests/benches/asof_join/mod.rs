@@ -47,7 +47,7 @@ async fn one(options: &Options, python: &Path, left: usize, right: usize) -> Res
             "CREATE PIT TABLE IF NOT EXISTS {name} (sym TEXT, ts TIMESTAMP, price DOUBLE) \
              PRIMARY KEY (sym) EVENT TIME (ts);
              INSERT INTO {name} (sym, ts, price, known_at)
-             SELECT sym, ts, price, ts FROM (SELECT
+             SELECT sym, ts, price, ts AS known_at FROM (SELECT
                'S' || lpad(CAST(i % {KEYS} AS VARCHAR), 2, '0') AS sym,
                arrow_cast(1577977200000000 + {start} + i / {KEYS} * {step} + (i * 7919) % ({step} / 2),
                  'Timestamp(Microsecond, Some(\"UTC\"))') AS ts,
