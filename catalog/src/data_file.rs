@@ -6,13 +6,13 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use datafusion::common::ScalarValue;
-use deltalake_core::kernel::{Add, LogicalFileView};
+use deltalake_core::kernel::{Add, LogicalFileView, Remove};
 use serde_json::Value;
 
+use crate::definition::KNOWN_AT;
+use crate::extent::Extent;
 use crate::{Error, Result};
 
-/// Tag on files written in order of (key, event time, `known_at`); its value names the columns.
-pub(crate) const SORTED_BY: &str = "trademl.sorted_by";
 /// Tag on files none of whose rows revises a row that the table held before, or another of the
 /// same insert. If all files carry it, every row is its key's only revision.
 pub(crate) const FIRST_REVISIONS: &str = "trademl.first_revisions";
@@ -39,6 +39,8 @@ pub(crate) struct DataFile {
     /// By column of the schema; partition columns have exact bounds.
     pub bounds: Arc<Vec<Bounds>>,
     pub first_revisions: bool,
+    /// Where it begins and ends, if it is sorted.
+    pub extent: Option<Extent>,
 }
 
 impl DataFile {
@@ -63,7 +65,7 @@ impl DataFile {
             .as_deref()
             .and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or(Value::Null);
-        let bounds = schema
+        let mut bounds = schema
             .fields()
             .iter()
             .map(|field| match add.partition_values.get(field.name()) {
@@ -71,6 +73,12 @@ impl DataFile {
                 None => Ok(column_bounds(field, &stats)),
             })
             .collect::<Result<Vec<_>>>()?;
+        let extent = Extent::from_tags(add, schema);
+        if let (Some(extent), Ok(known_at)) = (&extent, schema.index_of(KNOWN_AT)) {
+            let (low, high) = extent.known_at;
+            let instant = |v| Some(ScalarValue::TimestampMicrosecond(Some(v), Some("UTC".into())));
+            bounds[known_at] = Bounds { min: instant(low), max: instant(high), nulls: Some(0) };
+        }
         let tag = |name: &str| add.tags.as_ref().and_then(|tags| tags.get(name)?.clone());
         Ok(Self {
             path: add.path.clone(),
@@ -80,7 +88,22 @@ impl DataFile {
             partition: add.partition_values.clone(),
             bounds: Arc::new(bounds),
             first_revisions: tag(FIRST_REVISIONS).as_deref() == Some("true"),
+            extent,
         })
+    }
+
+    /// The log entry that takes the file out of the table. Without `data_change` its rows are in
+    /// other files of the same commit.
+    pub fn remove(&self, data_change: bool, now: i64) -> Remove {
+        Remove {
+            path: self.path.clone(),
+            data_change,
+            deletion_timestamp: Some(now),
+            extended_file_metadata: Some(true),
+            partition_values: Some(self.partition.clone()),
+            size: i64::try_from(self.size).ok(),
+            ..Remove::default()
+        }
     }
 
     /// The file's value of a partition column.

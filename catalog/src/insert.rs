@@ -14,7 +14,7 @@ use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use futures::StreamExt as _;
 
 use crate::commit::{Attempt, Commit, CommitId, back_off};
-use crate::data_file::{DataFile, FIRST_REVISIONS, SORTED_BY};
+use crate::data_file::{DataFile, FIRST_REVISIONS};
 use crate::input::{Intake, Lineage};
 use crate::lake::Lake;
 use crate::merge::{Tally, merge};
@@ -248,14 +248,13 @@ impl Insert<'_> {
         let layout = Layout {
             schema: table.schema(),
             partition_by: definition.partition_by.clone(),
-            sorted_by: order.clone(),
+            sorted_by: order,
         };
         let store = self.lake.store().table(table.name());
         let mut adds = write_files(store, &layout, rows).await?;
         let Tally { written, skipped, revises } = tally.as_ref();
         let unrevised = if revises.load(Relaxed) { "false" } else { "true" };
         for add in &mut adds {
-            set_tag(add, SORTED_BY, &order.join(","));
             set_tag(add, FIRST_REVISIONS, unrevised);
         }
         Ok(Staged { adds, rows: written.load(Relaxed), skipped: skipped.load(Relaxed), range })
@@ -301,6 +300,6 @@ fn tag(add: &Add, name: &str) -> bool {
     add.tags.as_ref().and_then(|tags| tags.get(name)?.as_deref()) == Some("true")
 }
 
-fn set_tag(add: &mut Add, name: &str, value: &str) {
+pub(crate) fn set_tag(add: &mut Add, name: &str, value: &str) {
     add.tags.get_or_insert_with(HashMap::new).insert(name.to_owned(), Some(value.to_owned()));
 }

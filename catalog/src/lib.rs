@@ -14,11 +14,13 @@
 //! * A commit carries an id. After any error the log is read for it, so that a lost answer neither
 //!   loses nor doubles rows.
 
+mod arrange;
 mod commit;
 mod data_file;
 mod definition;
 mod digest;
 mod error;
+mod extent;
 mod input;
 mod insert;
 mod lake;
@@ -27,9 +29,11 @@ mod lock;
 mod merge;
 mod models;
 mod name;
+mod optimize;
 mod pit;
 mod probe;
 mod provider;
+mod pruning;
 mod replace;
 mod revision;
 mod store;
@@ -49,6 +53,7 @@ pub use ledger::{RunRecord, StepRecord};
 pub use lock::{LEASE, PipelineLock};
 pub use models::{ModelEntry, Models, StoredModel};
 pub use name::{DEFAULT_SCHEMA, TableName};
+pub use optimize::OptimizeOutcome;
 pub use pit::{last_of_group, pit_history, pit_snapshot};
 pub use replace::ReplaceOutcome;
 pub use revision::{RevisionPlanner, extension_planners};

@@ -2,14 +2,18 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
-use datafusion::common::{Column, DFSchemaRef, Result, TableReference};
+use datafusion::common::{Column, DFSchemaRef, Result, ScalarValue, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{
     Expr, Extension, LogicalPlan, LogicalPlanBuilder, UserDefinedLogicalNodeCore,
 };
 
+use crate::data_file::DataFile;
 use crate::definition::KNOWN_AT;
+use crate::provider::FileTable;
+use crate::table::is_unrevised;
 use crate::{Error, Table};
 
 /// All revisions known at `as_of`, or all there are.
@@ -18,17 +22,12 @@ pub fn pit_history(
     name: impl Into<TableReference>,
     as_of: Option<Expr>,
 ) -> Result<LogicalPlan> {
-    let name = name.into();
-    let source = provider_as_source(table.provider());
-    let builder = LogicalPlanBuilder::scan(name.clone(), source, None)?;
-    match as_of {
-        Some(as_of) => builder.filter(column(&name, KNOWN_AT).lt_eq(as_of))?.build(),
-        None => builder.build(),
-    }
+    Known::at(table, as_of).plan(&name.into(), false)
 }
 
 /// Of each (key, event time) the revision with the latest `known_at` that is not after `as_of`,
-/// or the latest of all. A table whose log proves that nothing was ever revised is only cut.
+/// or the latest of all. Rows of which the log proves that none was revised by then are only cut,
+/// and those known by then, for all that the log says, are not even that.
 /// Plans hold a node that [`crate::RevisionPlanner`] turns into an operator.
 pub fn pit_snapshot(
     table: &Table,
@@ -43,13 +42,53 @@ pub fn pit_snapshot(
         ))
         .into());
     };
-    let known = pit_history(table, name.clone(), as_of)?;
-    if table.is_unrevised() {
-        return Ok(known);
+    let known = Known::at(table, as_of);
+    if is_unrevised(&known.files) {
+        return known.plan(&name, false);
     }
+    let input = known.plan(&name, true)?;
     let identity = definition.identity_columns().iter().map(|c| column(&name, c)).collect();
-    let node = LatestRevision { input: known, identity, known_at: column(&name, KNOWN_AT) };
-    Ok(LogicalPlan::Extension(Extension { node: std::sync::Arc::new(node) }))
+    let node = LatestRevision { input, identity, known_at: column(&name, KNOWN_AT) };
+    Ok(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
+}
+
+/// The files that may hold rows known at an instant, and the filter that is left to apply.
+struct Known<'a> {
+    table: &'a Table,
+    files: Arc<Vec<DataFile>>,
+    as_of: Option<Expr>,
+}
+
+impl<'a> Known<'a> {
+    fn at(table: &'a Table, as_of: Option<Expr>) -> Self {
+        let mut known = Self { table, files: Arc::clone(table.files()), as_of };
+        let Some(Expr::Literal(at @ ScalarValue::TimestampMicrosecond(Some(_), _), _)) =
+            &known.as_of
+        else {
+            return known;
+        };
+        let Ok(column) = table.schema().index_of(KNOWN_AT) else { return known };
+        // A bound of another type, which does not compare, proves nothing.
+        let later = |f: &DataFile| f.bounds[column].min.as_ref().is_some_and(|min| min > at);
+        let by_then = |f: &DataFile| f.bounds[column].max.as_ref().is_some_and(|max| max <= at);
+        if known.files.iter().any(later) {
+            known.files = Arc::new(known.files.iter().filter(|f| !later(f)).cloned().collect());
+        }
+        if known.files.iter().all(by_then) {
+            known.as_of = None;
+        }
+        known
+    }
+
+    fn plan(self, name: &TableReference, resolved: bool) -> Result<LogicalPlan> {
+        let files = FileTable { resolved, ..self.table.file_table(self.files) };
+        let source = provider_as_source(Arc::new(files));
+        let builder = LogicalPlanBuilder::scan(name.clone(), source, None)?;
+        match self.as_of {
+            Some(as_of) => builder.filter(column(name, KNOWN_AT).lt_eq(as_of))?.build(),
+            None => builder.build(),
+        }
+    }
 }
 
 /// Of each group of rows with equal `keys` the last one by `time`; both are columns of the input.

@@ -1,17 +1,16 @@
-//! Reading a table's files: plain Parquet scans, files pruned by the log's
-//! statistics before any is opened.
+//! Reading a table's files: plain Parquet scans of the files that the log's statistics leave, in
+//! the rows' order where the files allow it.
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::DateTime;
-use datafusion::arrow::array::{ArrayRef, BooleanArray, UInt64Array};
 use datafusion::arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::stats::Precision;
-use datafusion::common::{Column, DFSchema, ScalarValue, Statistics};
+use datafusion::common::{ScalarValue, SplitPoint, Statistics};
+use datafusion::config::TableParquetOptions;
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
@@ -19,15 +18,17 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result as DfResult;
 use datafusion::execution::object_store::ObjectStoreUrl;
-use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
-use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
+use datafusion::physical_expr::expressions::col as physical_col;
+use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalSortExpr, RangePartitioning};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 
-use crate::data_file::{Bounds, DataFile};
+use crate::arrange::{Arrangement, Piece, evenly, for_revisions};
+use crate::data_file::DataFile;
+use crate::pruning::pruned;
 
 /// A fixed set of Parquet files with a common schema.
 pub(crate) struct FileTable {
@@ -41,6 +42,12 @@ pub(crate) struct FileTable {
     pub scan_url: ObjectStoreUrl,
     /// The files.
     pub files: Arc<Vec<DataFile>>,
+    /// Columns that sorted files are sorted by, `known_at` last; empty for a plain table.
+    pub order: Vec<String>,
+    /// Whether the reader looks at all revisions of a row together. Partitions then share no
+    /// identity where that can be had, and filters, which are on identity and `known_at` alone,
+    /// are left to the scan, so that nothing stands between it and the reader.
+    pub resolved: bool,
 }
 
 impl fmt::Debug for FileTable {
@@ -63,23 +70,12 @@ impl FileTable {
             .build()
     }
 
-    /// The files that may hold rows for which all `filters` are true.
-    fn pruned(&self, state: &dyn Session, filters: &[Expr]) -> DfResult<Vec<&DataFile>> {
-        let all = || self.files.iter().collect();
-        let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(all()) };
-        let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
-        let Ok(physical) = state.create_physical_expr(filter, &schema) else { return Ok(all()) };
-        let Ok(predicate) = PruningPredicateBuilder::new()
-            .with_file_schema(Arc::clone(&self.schema))
-            .try_build(physical)
-        else {
-            return Ok(all());
-        };
-        let keep = predicate.prune(&FileBounds(self))?;
-        Ok(self.files.iter().zip(keep).filter(|(_, keep)| *keep).map(|(file, _)| file).collect())
-    }
-
-    fn partitioned_file(&self, file: &DataFile, columns: usize) -> DfResult<PartitionedFile> {
+    fn partitioned_file(
+        &self,
+        file: &DataFile,
+        range: Option<(u64, u64)>,
+        columns: &Schema,
+    ) -> DfResult<PartitionedFile> {
         let partition_fields = self.schema.fields().iter().filter(|f| self.is_partition(f));
         let values: Vec<ScalarValue> = partition_fields
             .map(|field| file.partition_value(field))
@@ -94,12 +90,77 @@ impl FileTable {
             version: None,
         };
         let mut statistics = Statistics::new_unknown(&Schema::empty());
-        statistics.column_statistics.resize_with(columns, Default::default);
+        statistics.column_statistics.resize_with(columns.fields().len(), Default::default);
         statistics.num_rows = row_count(file.rows);
-        Ok(PartitionedFile::new_from_meta(meta)
+        // A declared order is believed if each file's minimum is above the maximum before it, column
+        // by column of the order, which are the ends of our files. Inexact, since they bound a file's
+        // rows but not each column's values; nothing is pruned by inexact statistics.
+        if let Some(extent) = &file.extent {
+            let ends = extent.first.iter().zip(&extent.last);
+            for (name, (first, last)) in extent.sorted_by.iter().zip(ends) {
+                if let Ok(i) = columns.index_of(name) {
+                    let column = &mut statistics.column_statistics[i];
+                    column.min_value = Precision::Inexact(first.clone());
+                    column.max_value = Precision::Inexact(last.clone());
+                }
+            }
+        }
+        let mut file = PartitionedFile::new_from_meta(meta)
             .with_partition_values(values)
-            .with_statistics(Arc::new(statistics)))
+            .with_statistics(Arc::new(statistics));
+        if let Some((start, end)) = range {
+            file = file.with_range(start.cast_signed(), end.cast_signed());
+        }
+        Ok(file)
     }
+
+    /// The partitions of a scan; with the order of the rows in each, if they have one, and the
+    /// identities that part them, if they share none.
+    fn partitions(&self, files: &[&DataFile], session: &dyn Session) -> DfResult<Partitions> {
+        let schema = self.scan_schema();
+        let columns = schema.file_schema();
+        let options = session.config().options();
+        let target = session.config().target_partitions();
+        let arranged = match self.order.as_slice() {
+            [] => None,
+            order if self.resolved => for_revisions(files, order, target),
+            order => {
+                let splits = options.optimizer.repartition_file_scans;
+                let smallest = options.optimizer.repartition_file_min_size as u64;
+                evenly(files, order, target, if splits { smallest } else { u64::MAX })
+            }
+        };
+        let Some(Arrangement { partitions, cuts }) = arranged else {
+            let files = files.iter().map(|file| self.partitioned_file(file, None, columns));
+            let files = FileGroup::new(files.collect::<DfResult<_>>()?);
+            return Ok(Partitions { groups: files.split_files(target), order: None, cut: None });
+        };
+        let group = |pieces: &Vec<Piece<'_>>| -> DfResult<FileGroup> {
+            let files = pieces.iter().map(|p| self.partitioned_file(p.file, p.range, columns));
+            Ok(FileGroup::new(files.collect::<DfResult<_>>()?))
+        };
+        let groups = partitions.iter().map(group).collect::<DfResult<_>>()?;
+        let sorted = |names: &[String]| -> DfResult<Option<LexOrdering>> {
+            let column = |n: &String| physical_col(n, schema.table_schema());
+            let columns = names.iter().map(column).collect::<DfResult<Vec<_>>>()?;
+            Ok(LexOrdering::new(columns.into_iter().map(PhysicalSortExpr::new_default)))
+        };
+        let identity = sorted(&self.order[..self.order.len() - 1])?;
+        let cut = identity.zip(cuts).map(|(identity, cuts)| {
+            let cuts = cuts.into_iter().map(SplitPoint::new).collect();
+            Partitioning::Range(RangePartitioning::new(identity, cuts))
+        });
+        Ok(Partitions { groups, order: sorted(&self.order)?, cut })
+    }
+}
+
+/// The partitions of a scan.
+struct Partitions {
+    groups: Vec<FileGroup>,
+    /// The order of the rows in each.
+    order: Option<LexOrdering>,
+    /// Where they are cut, if no identity is in two.
+    cut: Option<Partitioning>,
 }
 
 fn row_count(rows: Option<u64>) -> Precision<usize> {
@@ -130,7 +191,7 @@ impl TableProvider for FileTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> DfResult<Arc<dyn ExecutionPlan>> {
-        let files = self.pruned(state, filters)?;
+        let files = pruned(&self.files, &self.schema, filters, state)?;
         if files.is_empty() {
             let schema = match projection {
                 Some(columns) => Arc::new(self.schema.project(columns)?),
@@ -139,26 +200,18 @@ impl TableProvider for FileTable {
             return Ok(Arc::new(EmptyExec::new(schema)));
         }
         let scan_schema = self.scan_schema();
-        let file_columns = scan_schema.file_schema().fields().len();
         let mut statistics = Statistics::new_unknown(scan_schema.table_schema());
         statistics.num_rows = row_count(files.iter().map(|f| f.rows).sum());
         let bytes: u64 = files.iter().map(|f| f.size).sum();
         statistics.total_byte_size =
             Precision::Inexact(usize::try_from(bytes).unwrap_or(usize::MAX));
 
-        let options = state.config().options().execution.parquet.clone();
-        let mut source = ParquetSource::new(scan_schema.clone()).with_table_parquet_options(
-            datafusion::config::TableParquetOptions { global: options, ..Default::default() },
-        );
-        if let Some(filter) = conjunction(filters.iter().cloned()) {
-            let schema = DFSchema::try_from(Arc::clone(scan_schema.table_schema()))?;
-            source = source.with_predicate(state.create_physical_expr(filter, &schema)?);
-        }
-        let partitioned = files
-            .iter()
-            .map(|file| self.partitioned_file(file, file_columns))
-            .collect::<DfResult<Vec<_>>>()?;
-        let groups = FileGroup::new(partitioned).split_files(state.config().target_partitions());
+        let mut global = state.config().options().execution.parquet.clone();
+        global.pushdown_filters |= self.resolved;
+        // Filters reach the source by the optimizer, for pruning or as a whole.
+        let source = ParquetSource::new(scan_schema.clone())
+            .with_table_parquet_options(TableParquetOptions { global, ..Default::default() });
+        let Partitions { groups, order, cut } = self.partitions(&files, state)?;
 
         let columns: Vec<usize> = match projection {
             Some(columns) => columns.clone(),
@@ -170,59 +223,12 @@ impl TableProvider for FileTable {
             .collect::<Result<Vec<_>, _>>()?;
         let config = FileScanConfigBuilder::new(self.scan_url.clone(), Arc::new(source))
             .with_file_groups(groups)
+            .with_output_ordering(order.into_iter().collect())
+            .with_output_partitioning(cut)
             .with_statistics(statistics)
             .with_projection_indices(Some(columns))?
             .with_limit(limit)
             .build();
         Ok(DataSourceExec::from_data_source(config))
-    }
-}
-
-/// The files' bounds as pruning reads them.
-struct FileBounds<'a>(&'a FileTable);
-
-impl FileBounds<'_> {
-    fn array(
-        &self,
-        column: &Column,
-        value: impl Fn(&Bounds) -> Option<&ScalarValue>,
-    ) -> Option<ArrayRef> {
-        let i = self.0.schema.index_of(&column.name).ok()?;
-        let null = ScalarValue::try_new_null(self.0.schema.field(i).data_type()).ok()?;
-        let values = self.0.files.iter().map(|f| value(&f.bounds[i]).unwrap_or(&null).clone());
-        ScalarValue::iter_to_array(values).ok()
-    }
-}
-
-impl PruningStatistics for FileBounds<'_> {
-    fn min_values(&self, column: &Column) -> Option<ArrayRef> {
-        self.array(column, |b| b.min.as_ref())
-    }
-
-    fn max_values(&self, column: &Column) -> Option<ArrayRef> {
-        self.array(column, |b| b.max.as_ref())
-    }
-
-    fn num_containers(&self) -> usize {
-        self.0.files.len()
-    }
-
-    fn null_counts(&self, column: &Column) -> Option<ArrayRef> {
-        let i = self.0.schema.index_of(&column.name).ok()?;
-        let counts: UInt64Array = self.0.files.iter().map(|f| f.bounds[i].nulls).collect();
-        Some(Arc::new(counts))
-    }
-
-    fn row_counts(&self) -> Option<ArrayRef> {
-        let counts: UInt64Array = self.0.files.iter().map(|f| f.rows).collect();
-        Some(Arc::new(counts))
-    }
-
-    fn contained(
-        &self,
-        _: &Column,
-        _: &std::collections::HashSet<ScalarValue>,
-    ) -> Option<BooleanArray> {
-        None
     }
 }

@@ -10,9 +10,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
-use deltalake_core::kernel::{
-    Action, Add, Metadata, MetadataExt as _, Remove, StructType, new_metadata,
-};
+use deltalake_core::kernel::{Action, Add, Metadata, MetadataExt as _, StructType, new_metadata};
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use futures::StreamExt as _;
 use sha2::{Digest as _, Sha256};
@@ -117,17 +115,7 @@ impl Lake {
         };
         let mut actions = vec![Action::Metadata(metadata.with_table_id(table.id())?)];
         let now = Utc::now().timestamp_millis();
-        actions.extend(table.files().iter().map(|file| {
-            Action::Remove(Remove {
-                path: file.path.clone(),
-                data_change: true,
-                deletion_timestamp: Some(now),
-                extended_file_metadata: Some(true),
-                partition_values: Some(file.partition.clone()),
-                size: i64::try_from(file.size).ok(),
-                ..Remove::default()
-            })
-        }));
+        actions.extend(table.files().iter().map(|file| Action::Remove(file.remove(true, now))));
         actions.extend(adds);
         let operation = DeltaOperation::Write {
             mode: SaveMode::Overwrite,

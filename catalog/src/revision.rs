@@ -1,29 +1,36 @@
 //! The operator behind [`crate::pit_snapshot`]: rows arrive sorted by (key, event time,
-//! `known_at`), and of each group the last one leaves. Memory: one row beside the current batch.
+//! `known_at`), and of each group the last one leaves. Memory: the batch before the current one.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::{ArrayRef, RecordBatch, UInt32Array};
-use datafusion::arrow::compute::{concat_batches, partition, take_record_batch};
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, BooleanBufferBuilder, RecordBatch};
+use datafusion::arrow::buffer::BooleanBuffer;
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::compute::kernels::cmp::distinct;
 use datafusion::catalog::Session;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
 use datafusion::physical_expr::{
-    Distribution, LexOrdering, OrderingRequirements, PhysicalExpr, PhysicalSortExpr,
+    Distribution, LexOrdering, OrderingRequirements, Partitioning, PhysicalExpr, PhysicalSortExpr,
 };
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::execution_plan::{
     ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions, apply_expression_roots,
 };
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::repartition::RepartitionExec;
+use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
-    DisplayAs, DisplayFormatType, ExecutionPlan, InputDistributionRequirements, PlanProperties,
+    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties as _,
+    InputDistributionRequirements, PlanProperties,
 };
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use futures::StreamExt as _;
@@ -82,12 +89,61 @@ impl LatestRevisionExec {
         let given = input.properties();
         let properties = Arc::new(PlanProperties::new(
             given.eq_properties.clone(),
-            given.partitioning.clone(),
+            // Ranges are for this operator alone: above it, two sides of a join cut at different
+            // identities must not pass for partitioned alike.
+            match &given.partitioning {
+                Partitioning::Range(range) => {
+                    Partitioning::UnknownPartitioning(range.partition_count())
+                }
+                other => other.clone(),
+            },
             EmissionType::Incremental,
             given.boundedness,
         ));
         Self { input, identity, known_at, properties, metrics: ExecutionPlanMetricsSet::new() }
     }
+
+    fn order(&self) -> Option<LexOrdering> {
+        let columns = self.identity.iter().chain([&self.known_at]);
+        LexOrdering::new(columns.map(|e| PhysicalSortExpr::new_default(Arc::clone(e))))
+    }
+
+    /// What the input needs before a group's rows meet in one partition.
+    fn distribution(&self) -> Result<Distribution> {
+        let keys = Distribution::KeyPartitioned(self.identity.clone());
+        let source = undistributed(&self.input);
+        let given = source.equivalence_properties();
+        let Some(order) = self.order() else { return Ok(keys) };
+        if !given.ordering_satisfy(order)? {
+            return Ok(keys);
+        }
+        // Asking for keys here would make the optimizer hash a scan of few partitions into many.
+        let partitioning = source.output_partitioning();
+        let disjoint = matches!(partitioning, Partitioning::Range(_))
+            && partitioning.satisfaction(&keys, given, true).is_satisfied();
+        if disjoint {
+            return Ok(Distribution::UnspecifiedDistribution);
+        }
+        // Sorted after it was partitioned for us.
+        if matches!(partitioning, Partitioning::Hash(..)) {
+            return Ok(keys);
+        }
+        Ok(Distribution::SinglePartition)
+    }
+}
+
+/// The plan below what the optimizer put in to distribute its rows, and takes out again before it
+/// enforces a distribution: what is asked for must not depend on what was done about it.
+fn undistributed(mut plan: &Arc<dyn ExecutionPlan>) -> &Arc<dyn ExecutionPlan> {
+    while plan.fetch().is_none()
+        && (plan.is::<RepartitionExec>()
+            || plan.is::<CoalescePartitionsExec>()
+            || plan.is::<SortPreservingMergeExec>())
+        && let [child] = plan.children().as_slice()
+    {
+        plan = child;
+    }
+    plan
 }
 
 impl DisplayAs for LatestRevisionExec {
@@ -111,15 +167,17 @@ impl ExecutionPlan for LatestRevisionExec {
     }
 
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
-        InputDistributionRequirements::new(vec![Distribution::KeyPartitioned(
-            self.identity.clone(),
-        )])
+        let keys = || Distribution::KeyPartitioned(self.identity.clone());
+        InputDistributionRequirements::new(vec![self.distribution().unwrap_or_else(|_| keys())])
+    }
+
+    /// Round-robin would tear groups apart.
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![false]
     }
 
     fn required_input_ordering(&self) -> Vec<Option<OrderingRequirements>> {
-        let columns = self.identity.iter().chain([&self.known_at]);
-        let order = LexOrdering::new(columns.map(|e| PhysicalSortExpr::new_default(Arc::clone(e))));
-        vec![order.map(Into::into)]
+        vec![self.order().map(Into::into)]
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
@@ -158,7 +216,9 @@ impl ExecutionPlan for LatestRevisionExec {
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
         let schema = self.schema();
+        let memory = MemoryConsumer::new(format!("LatestRevisionExec[{partition}]"));
         let last = Last {
+            memory: memory.register(context.memory_pool()),
             input: self.input.execute(partition, context)?,
             identity: self.identity.clone(),
             held: None,
@@ -179,49 +239,96 @@ impl ExecutionPlan for LatestRevisionExec {
 struct Last {
     input: SendableRecordBatchStream,
     identity: Vec<Arc<dyn PhysicalExpr>>,
-    /// The last row seen, which leaves when a row of another group arrives.
-    held: Option<RecordBatch>,
+    /// The last batch seen: whether its last row leaves depends on the next one's first.
+    held: Option<Held>,
+    memory: MemoryReservation,
     metrics: BaselineMetrics,
+}
+
+struct Held {
+    batch: RecordBatch,
+    identity: Vec<ArrayRef>,
 }
 
 impl Last {
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        while let Some(batch) = self.input.next().await {
+        loop {
+            let batch = self.input.next().await.transpose()?;
             let started = Instant::now();
-            let out = self.finished(&batch?)?;
+            if batch.as_ref().is_some_and(|batch| batch.num_rows() == 0) {
+                continue;
+            }
+            let ended = batch.is_none();
+            let next = batch.map(|batch| self.hold(batch)).transpose()?;
+            self.memory.try_resize(next.as_ref().map_or(0, |n| n.batch.get_array_memory_size()))?;
+            let done = std::mem::replace(&mut self.held, next);
+            let out = match done {
+                Some(done) => done.latest(self.held.as_ref())?,
+                None => None,
+            };
             self.metrics.elapsed_compute().add_elapsed(started);
-            if out.num_rows() > 0 {
+            if let Some(out) = out {
                 self.metrics.record_output(out.num_rows());
                 return Ok(Some(out));
             }
+            if ended {
+                return Ok(None);
+            }
         }
-        let held = self.held.take();
-        self.metrics.record_output(held.as_ref().map_or(0, RecordBatch::num_rows));
-        Ok(held)
     }
 
-    /// The last rows of the groups that the batch completes.
-    fn finished(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
-        if batch.num_rows() == 0 {
-            return Ok(batch.clone());
-        }
-        let batch = match self.held.take() {
-            Some(held) => concat_batches(&batch.schema(), [&held, batch])?,
-            None => batch.clone(),
-        };
-        let identity = self
-            .identity
-            .iter()
-            .map(|e| e.evaluate(&batch)?.into_array(batch.num_rows()))
-            .collect::<Result<Vec<ArrayRef>>>()?;
-        let mut groups = partition(&identity)?.ranges();
-        if let Some(open) = groups.pop() {
-            self.held = Some(batch.slice(open.end - 1, 1));
-        }
-        let last = UInt32Array::from_iter_values(groups.iter().map(|rows| rows.end as u32 - 1));
-        if last.len() + 1 == batch.num_rows() {
-            return Ok(batch.slice(0, last.len()));
-        }
-        Ok(take_record_batch(&batch, &last)?)
+    fn hold(&self, batch: RecordBatch) -> Result<Held> {
+        let column = |e: &Arc<dyn PhysicalExpr>| e.evaluate(&batch)?.into_array(batch.num_rows());
+        let identity = self.identity.iter().map(column).collect::<Result<_>>()?;
+        Ok(Held { batch, identity })
     }
+}
+
+impl Held {
+    /// Of each group the last row; of the open one too, unless the next batch goes on with it.
+    fn latest(self, next: Option<&Self>) -> Result<Option<RecordBatch>> {
+        let rows = self.batch.num_rows();
+        let mut last = BooleanBufferBuilder::new(rows);
+        last.append_buffer(&self.ends()?);
+        last.append(match next {
+            Some(next) => self.ends_before(next)?,
+            None => true,
+        });
+        let last = BooleanArray::from(last.finish());
+        Ok(match last.true_count() {
+            0 => None,
+            kept if kept == rows => Some(self.batch),
+            _ => Some(filter_record_batch(&self.batch, &last)?),
+        })
+    }
+
+    /// For each row but the last, whether the next one is of another group.
+    fn ends(&self) -> Result<BooleanBuffer> {
+        let pairs = self.batch.num_rows() - 1;
+        let mut ends = BooleanBuffer::new_unset(pairs);
+        let mut constant = true;
+        for column in &self.identity {
+            // In sorted rows a leading column with equal ends is equal throughout: the symbols of
+            // most batches are compared once.
+            constant = constant && !differ(column, 0, column, pairs)?;
+            if !constant {
+                let changes = distinct(&column.slice(0, pairs), &column.slice(1, pairs))?;
+                ends = &ends | changes.values();
+            }
+        }
+        Ok(ends)
+    }
+
+    fn ends_before(&self, next: &Self) -> Result<bool> {
+        for (column, other) in self.identity.iter().zip(&next.identity) {
+            if differ(column, column.len() - 1, other, 0)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn differ(left: &ArrayRef, i: usize, right: &ArrayRef, j: usize) -> Result<bool> {
+    Ok(distinct(&left.slice(i, 1), &right.slice(j, 1))?.value(0))
 }

@@ -104,7 +104,7 @@ impl Table {
 
     /// Whether the log proves that no row revises another, so that reads need no resolution.
     pub fn is_unrevised(&self) -> bool {
-        self.files.iter().all(|file| file.first_revisions)
+        is_unrevised(&self.files)
     }
 
     /// Every row ever written: all revisions.
@@ -129,6 +129,13 @@ impl Table {
             folder: self.name.folder(),
             scan_url: self.scan_url.clone(),
             files,
+            order: self.definition.as_ref().map(|d| d.row_columns()).unwrap_or_default(),
+            resolved: false,
         }
     }
+}
+
+/// Whether no two rows of the files share an identity, for certain.
+pub(crate) fn is_unrevised(files: &[DataFile]) -> bool {
+    files.iter().all(|file| file.first_revisions)
 }

@@ -5,8 +5,9 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
-use datafusion::arrow::compute::partition;
+use datafusion::arrow::compute::{concat_batches, partition};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
@@ -18,12 +19,13 @@ use futures::StreamExt as _;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 
+use crate::extent::Extents;
 use crate::{Error, Result};
 
 /// Rows a row group: small enough to skip by statistics, large enough to compress.
 const ROW_GROUP_ROWS: usize = 131_072;
 /// Bytes after which a new file begins.
-const FILE_BYTES: u64 = 256 << 20;
+pub(crate) const FILE_BYTES: u64 = 256 << 20;
 
 /// How files are laid out.
 #[derive(Debug, Clone)]
@@ -32,7 +34,8 @@ pub(crate) struct Layout {
     pub schema: SchemaRef,
     /// Columns that become folders instead of file columns.
     pub partition_by: Vec<String>,
-    /// Columns by which the rows arrive sorted within a partition; may be empty.
+    /// Columns by which the rows arrive sorted within a partition; may be empty. All but the last,
+    /// which is `known_at`, are a row's identity, and no identity is written to two files.
     pub sorted_by: Vec<String>,
 }
 
@@ -52,8 +55,8 @@ pub(crate) async fn write_files(
     }
     .await;
     if let Err(error) = outcome {
-        if let Some((_, _, writer)) = files.open.take() {
-            let _ = writer.abort().await;
+        if let Some(open) = files.open.take() {
+            let _ = open.writer.abort().await;
         }
         delete_files(&files.store, &files.done).await;
         return Err(error);
@@ -75,8 +78,54 @@ type PartitionValues = Vec<Option<String>>;
 struct Files<'a> {
     store: Arc<dyn ObjectStore>,
     layout: &'a Layout,
-    open: Option<(PartitionValues, SchemaRef, PartitionWriter)>,
+    open: Option<Open>,
     done: Vec<Add>,
+}
+
+/// The files of one partition in progress.
+struct Open {
+    values: PartitionValues,
+    schema: SchemaRef,
+    writer: PartitionWriter,
+    extents: Extents,
+    /// Rows of the last identity seen, of which more may come.
+    held: Option<RecordBatch>,
+}
+
+impl Open {
+    /// Writes rows, but for those whose identity may go on: the writer begins a new file only
+    /// between two calls.
+    async fn write_sorted(&mut self, batch: &RecordBatch, identity: &[String]) -> Result<()> {
+        let batch = match self.held.take() {
+            Some(held) => concat_batches(&batch.schema(), [&held, batch]).map_err(arrow)?,
+            None => batch.clone(),
+        };
+        let identity: Vec<ArrayRef> = columns(&batch, identity)?;
+        let last = partition(&identity).map_err(arrow)?.ranges().pop().unwrap_or(0..0).start;
+        self.held = Some(batch.slice(last, batch.num_rows() - last));
+        self.append(&batch.slice(0, last)).await
+    }
+
+    async fn append(&mut self, batch: &RecordBatch) -> Result<()> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        let names: Vec<String> = self.schema.fields().iter().map(|f| f.name().clone()).collect();
+        let columns = columns(batch, &names)?;
+        self.writer
+            .write(&RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(arrow)?)
+            .await?;
+        self.extents.note(batch)
+    }
+}
+
+fn columns(batch: &RecordBatch, names: &[String]) -> Result<Vec<ArrayRef>> {
+    let column = |name: &String| Ok(Arc::clone(batch.column(batch.schema().index_of(name)?)));
+    names.iter().map(column).collect::<Result<_, ArrowError>>().map_err(arrow)
+}
+
+fn arrow(error: ArrowError) -> Error {
+    datafusion::error::DataFusionError::from(error).into()
 }
 
 impl Files<'_> {
@@ -84,18 +133,11 @@ impl Files<'_> {
         if batch.num_rows() == 0 {
             return Ok(());
         }
-        let keys: Vec<ArrayRef> = self
-            .layout
-            .partition_by
-            .iter()
-            .map(|name| Ok(Arc::clone(batch.column(batch.schema().index_of(name)?))))
-            .collect::<Result<_, datafusion::arrow::error::ArrowError>>()
-            .map_err(datafusion::error::DataFusionError::from)?;
+        let keys = columns(batch, &self.layout.partition_by)?;
         if keys.is_empty() {
             return self.write_partition(vec![], batch).await;
         }
-        let ranges = partition(&keys).map_err(datafusion::error::DataFusionError::from)?.ranges();
-        for range in ranges {
+        for range in partition(&keys).map_err(arrow)?.ranges() {
             let values = keys
                 .iter()
                 .map(|key| partition_text(key, range.start))
@@ -110,33 +152,23 @@ impl Files<'_> {
         values: PartitionValues,
         batch: &RecordBatch,
     ) -> Result<()> {
-        if self.open.as_ref().is_none_or(|(open, ..)| *open != values) {
+        if self.open.as_ref().is_none_or(|open| open.values != values) {
             self.close().await?;
             self.open = Some(self.begin(values)?);
         }
-        let Some((_, schema, writer)) = &mut self.open else { return Ok(()) };
-        let columns = schema
-            .fields()
-            .iter()
-            .map(|f| Ok(Arc::clone(batch.column(batch.schema().index_of(f.name())?))))
-            .collect::<Result<_, datafusion::arrow::error::ArrowError>>()
-            .map_err(datafusion::error::DataFusionError::from)?;
-        let batch = RecordBatch::try_new(Arc::clone(schema), columns)
-            .map_err(datafusion::error::DataFusionError::from)?;
-        Ok(writer.write(&batch).await?)
+        let Some(open) = &mut self.open else { return Ok(()) };
+        match self.layout.sorted_by.as_slice() {
+            [identity @ .., _] => open.write_sorted(batch, identity).await,
+            [] => open.append(batch).await,
+        }
     }
 
-    fn begin(
-        &self,
-        values: PartitionValues,
-    ) -> Result<(PartitionValues, SchemaRef, PartitionWriter)> {
+    fn begin(&self, values: PartitionValues) -> Result<Open> {
         let layout = self.layout;
         let kept: Vec<usize> = (0..layout.schema.fields().len())
             .filter(|i| !layout.partition_by.contains(layout.schema.field(*i).name()))
             .collect();
-        let schema = Arc::new(
-            layout.schema.project(&kept).map_err(datafusion::error::DataFusionError::from)?,
-        );
+        let schema = Arc::new(layout.schema.project(&kept).map_err(arrow)?);
         let sorting = layout
             .sorted_by
             .iter()
@@ -158,7 +190,8 @@ impl Files<'_> {
             std::iter::empty().collect(),
             Some(properties),
             NonZeroU64::new(FILE_BYTES),
-            Some(ROW_GROUP_ROWS),
+            // Rows between two looks at the file's size: those of a call, if it must not be split.
+            Some(if layout.sorted_by.is_empty() { ROW_GROUP_ROWS } else { usize::MAX }),
             None,
             Some(folders.collect()),
         )?;
@@ -166,17 +199,28 @@ impl Files<'_> {
         let indexed = "-1".try_into().map_err(|_| Error::storage("statistics: bad setting"))?;
         let writer =
             PartitionWriter::try_with_config(Arc::clone(&self.store), config, indexed, None)?;
-        Ok((values, schema, writer))
+        let extents = Extents::new(&layout.sorted_by);
+        Ok(Open { values, schema, writer, extents, held: None })
     }
 
     async fn close(&mut self) -> Result<()> {
-        let Some((values, _, writer)) = self.open.take() else { return Ok(()) };
-        let partition: HashMap<String, Option<String>> =
-            self.layout.partition_by.iter().cloned().zip(values).collect();
-        for mut add in writer.close().await? {
-            add.partition_values.clone_from(&partition);
-            self.done.push(add);
+        // It stays in place until its last rows are in, so that an error aborts its uploads.
+        let Some(open) = &mut self.open else { return Ok(()) };
+        if let Some(held) = open.held.take() {
+            open.append(&held).await?;
         }
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let partition: HashMap<String, Option<String>> =
+            self.layout.partition_by.iter().cloned().zip(open.values).collect();
+        // In the order they were written.
+        let mut adds = open.writer.close().await?;
+        for add in &mut adds {
+            add.partition_values.clone_from(&partition);
+        }
+        if !self.layout.sorted_by.is_empty() {
+            open.extents.tag(&mut adds);
+        }
+        self.done.extend(adds);
         Ok(())
     }
 }

@@ -2,59 +2,11 @@
 
 mod bars;
 
-use bars::{Bars, bar, known, name, text};
+use bars::{Bars, at, bar, known, name, session, text};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, col, lit};
-use datafusion::prelude::SessionContext;
-use std::sync::Arc;
 use trademl_catalog::{pit_history, pit_snapshot};
-
-use planner::session;
-
-mod planner {
-    //! A session as an engine would build it.
-    use super::*;
-    use async_trait::async_trait;
-    use datafusion::catalog::Session;
-    use datafusion::common::Result;
-    use datafusion::execution::SessionStateBuilder;
-    use datafusion::execution::context::QueryPlanner;
-    use datafusion::physical_plan::ExecutionPlan;
-    use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
-    use datafusion::prelude::SessionConfig;
-
-    #[derive(Debug)]
-    struct Planner;
-
-    #[async_trait]
-    impl QueryPlanner for Planner {
-        async fn create_physical_plan(
-            &self,
-            plan: &LogicalPlan,
-            session: &dyn Session,
-        ) -> Result<Arc<dyn ExecutionPlan>> {
-            let planners = trademl_catalog::extension_planners();
-            let planner = DefaultPhysicalPlanner::with_extension_planners(planners);
-            planner.create_physical_plan(plan, session).await
-        }
-    }
-
-    pub fn session(bars: &Bars, partitions: usize) -> SessionContext {
-        let state = SessionStateBuilder::new()
-            .with_default_features()
-            .with_config(SessionConfig::new().with_target_partitions(partitions).with_batch_size(3))
-            .with_query_planner(Arc::new(Planner))
-            .build();
-        let context = SessionContext::new_with_state(state);
-        bars.lake.register_stores(&context.runtime_env());
-        context
-    }
-}
-
-fn at(micros: i64) -> Expr {
-    lit(ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into())))
-}
 
 async fn run(bars: &Bars, partitions: usize, plan: LogicalPlan) -> Vec<RecordBatch> {
     let frame = session(bars, partitions).execute_logical_plan(plan).await.unwrap();

@@ -25,8 +25,8 @@ use crate::rewrite::{CONTRACTS, Rewriter, relations};
 use crate::session::{Access, Session};
 use crate::statement::{CreatePitTable, CreateTable, Insert, Kind, Statement};
 use crate::statements::{
-    AuditAction, CreatePitTableAction, CreateTableAction, DropTableAction, InsertAction, SetAction,
-    mapped_to_columns,
+    AuditAction, CreatePitTableAction, CreateTableAction, DropTableAction, InsertAction,
+    OptimizeAction, SetAction, mapped_to_columns,
 };
 use crate::suggest::unknown_table;
 
@@ -78,6 +78,10 @@ impl Planning<'_> {
                     action::plan(Arc::new(DropTableAction { lake, names, if_exists }), vec![])?,
                     Ddl,
                 ))
+            }
+            Kind::Optimize(table) => {
+                let (lake, table) = (self.session.lake().clone(), table_name(&table)?);
+                Ok((action::plan(Arc::new(OptimizeAction { lake, table }), vec![])?, Ddl))
             }
             Kind::Set { name, value } => {
                 let value = self.set_value(&name, value)?;

@@ -29,6 +29,7 @@ pub(crate) enum Kind {
         names: Vec<ObjectName>,
         if_exists: bool,
     },
+    Optimize(ObjectName),
     CreateModel(CreateModel),
     DropModel {
         name: Ident,

@@ -2,6 +2,9 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod faults;
+mod planner;
+
+pub use planner::session;
 
 use std::sync::Arc;
 
@@ -11,7 +14,9 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::common::ScalarValue;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::logical_expr::{Expr, lit};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::prelude::SessionContext;
 use tempfile::TempDir;
@@ -30,6 +35,11 @@ pub fn bar(symbol: &'static str, day: i32, close: f64, known_at: i64) -> Bar {
 /// 21:15 UTC of a day: session close plus 15 minutes, in µs.
 pub fn known(day: i32) -> i64 {
     (i64::from(day) * 86_400 + 21 * 3_600 + 900) * 1_000_000
+}
+
+/// An instant as a literal.
+pub fn at(micros: i64) -> Expr {
+    lit(ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into())))
 }
 
 pub fn name() -> TableName {

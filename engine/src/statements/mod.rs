@@ -5,6 +5,7 @@ mod create_pit_table;
 mod create_table;
 mod drop_table;
 mod insert;
+mod optimize;
 mod set;
 
 pub(crate) use audit::AuditAction;
@@ -12,6 +13,7 @@ pub(crate) use create_pit_table::CreatePitTableAction;
 pub(crate) use create_table::CreateTableAction;
 pub(crate) use drop_table::DropTableAction;
 pub(crate) use insert::{InsertAction, mapped_to_columns};
+pub(crate) use optimize::OptimizeAction;
 pub(crate) use set::SetAction;
 
 use std::sync::Arc;

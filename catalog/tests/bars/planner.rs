@@ -1,0 +1,43 @@
+//! A session as an engine would build it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::catalog::Session;
+use datafusion::common::Result;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::context::QueryPlanner;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+use super::Bars;
+
+#[derive(Debug)]
+struct Planner;
+
+#[async_trait]
+impl QueryPlanner for Planner {
+    async fn create_physical_plan(
+        &self,
+        plan: &LogicalPlan,
+        session: &dyn Session,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let planners = trademl_catalog::extension_planners();
+        let planner = DefaultPhysicalPlanner::with_extension_planners(planners);
+        planner.create_physical_plan(plan, session).await
+    }
+}
+
+/// Small batches, so that groups of revisions cross their borders.
+pub fn session(bars: &Bars, partitions: usize) -> SessionContext {
+    let state = SessionStateBuilder::new()
+        .with_default_features()
+        .with_config(SessionConfig::new().with_target_partitions(partitions).with_batch_size(3))
+        .with_query_planner(Arc::new(Planner))
+        .build();
+    let context = SessionContext::new_with_state(state);
+    bars.lake.register_stores(&context.runtime_env());
+    context
+}

@@ -1,0 +1,290 @@
+//! Plans of point-in-time reads: what order, cuts and statistics leave to do, and that the answers
+//! stay those of a brute-force resolution.
+
+mod bars;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bars::{Bar, Bars, at, bar, batch, known, lineage, name, session, stream, text};
+use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::logical_expr::{LogicalPlanBuilder, col, lit};
+use datafusion::physical_plan::{ExecutionPlan, displayable};
+use proptest::prelude::*;
+use trademl_catalog::{CommitId, PitDefinition, TableName, pit_history, pit_snapshot};
+
+const SYMBOLS: [&str; 4] = ["A", "B", "BB", "C"];
+
+/// The plan of a snapshot's symbol, date and close, and its rows in order.
+async fn read(bars: &Bars, table: &TableName, partitions: usize, as_of: Option<i64>) -> Seen {
+    let table = bars.lake.table(table).await.unwrap().unwrap();
+    let plan = pit_snapshot(&table, "bars", as_of.map(at)).unwrap();
+    let columns = [col("symbol"), col("date"), col("close")];
+    let plan = LogicalPlanBuilder::from(plan).project(columns).unwrap().build().unwrap();
+    let context = session(bars, partitions);
+    let state = context.state();
+    let plan = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
+    let shown = displayable(plan.as_ref()).indent(false).to_string();
+    let batches = datafusion::physical_plan::collect(plan, context.task_ctx()).await.unwrap();
+    let mut rows = text(&batches);
+    rows.sort();
+    Seen { shown, rows }
+}
+
+struct Seen {
+    shown: String,
+    rows: Vec<String>,
+}
+
+impl Seen {
+    fn does(&self, has: &[&str], has_not: &[&str]) {
+        for part in has {
+            assert!(self.shown.contains(part), "no {part} in\n{}", self.shown);
+        }
+        for part in has_not {
+            assert!(!self.shown.contains(part), "{part} in\n{}", self.shown);
+        }
+    }
+}
+
+/// What is known at an instant, by looking at every row.
+fn resolved(rows: &[Bar], as_of: Option<i64>) -> Vec<String> {
+    let mut latest: BTreeMap<(&str, i32), (i64, f64)> = BTreeMap::new();
+    for (symbol, day, close, known_at) in rows {
+        let (key, known_at) = ((symbol.unwrap(), day.unwrap()), known_at.unwrap());
+        if as_of.is_some_and(|at| known_at > at) {
+            continue;
+        }
+        let newest = latest.entry(key).or_insert((known_at, close.unwrap()));
+        if known_at >= newest.0 {
+            *newest = (known_at, close.unwrap());
+        }
+    }
+    let row = |(key, value): (&(&str, i32), &(i64, f64))| {
+        let date = chrono::NaiveDate::default() + chrono::TimeDelta::days(key.1.into());
+        format!("{},{date},{:?}", key.0, value.1)
+    };
+    let mut rows: Vec<String> = latest.iter().map(row).collect();
+    rows.sort();
+    rows
+}
+
+/// Days of all symbols, each row known at its close.
+fn days(days: std::ops::Range<i32>) -> Vec<Bar> {
+    let of = |symbol| days.clone().map(move |day| bar(symbol, day, f64::from(day), known(day)));
+    SYMBOLS.into_iter().flat_map(of).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sorted_cut_or_resolved_where_nothing_was_revised() {
+    let bars = Bars::in_folder().await;
+    let rows = days(0..40);
+    bars.insert(&rows).await.unwrap();
+    for as_of in [None, Some(known(39))] {
+        let seen = read(&bars, &name(), 4, as_of).await;
+        seen.does(
+            &["projection=[symbol, date, close]"],
+            &["Latest", "Sort", "Filter", "known_at <="],
+        );
+        assert_eq!(seen.rows, resolved(&rows, as_of));
+    }
+    // One microsecond before the last row.
+    let seen = read(&bars, &name(), 1, Some(known(39) - 1)).await;
+    seen.does(&["FilterExec: known_at"], &["Latest", "Sort"]);
+    assert_eq!(seen.rows, resolved(&rows, Some(known(39) - 1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn overlapping_files_are_merged_and_one_chain_is_only_read() {
+    let bars = Bars::in_folder().await;
+    let mut rows = days(0..40);
+    bars.insert(&rows).await.unwrap();
+    let news: Vec<Bar> = (0..40).step_by(7).map(|d| bar("B", d, -1.0, known(50 + d))).collect();
+    bars.insert(&news).await.unwrap();
+    rows.extend(news);
+    for partitions in [1, 3, 8] {
+        let seen = read(&bars, &name(), partitions, None).await;
+        seen.does(&["LatestRevisionExec", "SortPreservingMergeExec"], &["SortExec", "Repartition"]);
+        assert_eq!(seen.rows, resolved(&rows, None));
+        // A cut that is left is the scan's work, so that nothing disturbs the order.
+        let seen = read(&bars, &name(), partitions, Some(known(60))).await;
+        seen.does(&["LatestRevisionExec"], &["SortExec", "FilterExec", "Repartition"]);
+        assert_eq!(seen.rows, resolved(&rows, Some(known(60))));
+        // Before any revision, the file that holds them is not opened.
+        let seen = read(&bars, &name(), partitions, Some(known(45))).await;
+        seen.does(&[], &["Latest", "Filter"]);
+        assert_eq!(seen.rows, resolved(&rows, Some(known(45))));
+    }
+    let outcome = bars.lake.optimize(&name()).await.unwrap();
+    assert_eq!((outcome.files_before, outcome.files_after, outcome.version), (2, 1, 3));
+    for partitions in [1, 3, 8] {
+        let seen = read(&bars, &name(), partitions, None).await;
+        seen.does(&["LatestRevisionExec"], &["Sort", "Repartition", "Filter"]);
+        assert_eq!(seen.rows, resolved(&rows, None));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_of_files_is_read_by_several_threads_without_sorting() {
+    let bars = Bars::in_folder().await;
+    let mut rows = vec![];
+    for symbol in SYMBOLS {
+        let of: Vec<Bar> = (0..30)
+            .flat_map(|d| [bar(symbol, d, 1.0, known(d)), bar(symbol, d, 2.0, known(d + 1))])
+            .collect();
+        bars.insert(&of).await.unwrap();
+        rows.extend(of);
+    }
+    for partitions in [1, 2, 3, 8] {
+        let seen = read(&bars, &name(), partitions, None).await;
+        let groups = format!("{{{} group", partitions.min(SYMBOLS.len()));
+        seen.does(&["LatestRevisionExec", &groups], &["Sort", "Repartition"]);
+        assert_eq!(seen.rows, resolved(&rows, None));
+        let seen = read(&bars, &name(), partitions, Some(known(10))).await;
+        seen.does(&["LatestRevisionExec"], &["Sort", "Repartition"]);
+        assert_eq!(seen.rows, resolved(&rows, Some(known(10))));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn downstream_operators_find_the_order() {
+    let bars = Bars::in_folder().await;
+    bars.insert(&days(0..40)).await.unwrap();
+    let table = bars.lake.table(&name()).await.unwrap().unwrap();
+    let order = || vec![col("symbol").sort(true, false), col("date").sort(true, false)];
+    for plan in [
+        pit_snapshot(&table, "bars", None).unwrap(),
+        pit_history(&table, "bars", Some(at(known(90)))).unwrap(),
+    ] {
+        let plan = LogicalPlanBuilder::from(plan).sort(order()).unwrap().build().unwrap();
+        let context = session(&bars, 1);
+        let state = context.state();
+        let plan = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
+        let shown = displayable(plan.as_ref()).indent(false).to_string();
+        assert!(!shown.contains("SortExec"), "{shown}");
+    }
+}
+
+fn metric(plan: &Arc<dyn ExecutionPlan>, wanted: &str) -> usize {
+    let own = plan.metrics().and_then(|m| {
+        let found = m.iter().filter(|m| m.value().name() == wanted).map(|m| match m.value() {
+            datafusion::physical_plan::metrics::MetricValue::PruningMetrics {
+                pruning_metrics,
+                ..
+            } => pruning_metrics.matched(),
+            value => value.as_usize(),
+        });
+        found.reduce(|a, b| a + b)
+    });
+    own.unwrap_or(0) + plan.children().into_iter().map(|c| metric(c, wanted)).sum::<usize>()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_symbol_and_month_touches_the_row_groups_that_hold_it() {
+    let bars = Bars::in_folder().await;
+    // Four symbols of 80 000 rows: three row groups, of which the second holds all of BB.
+    let definition = PitDefinition {
+        name: "curated.ticks".parse().unwrap(),
+        columns: vec![
+            Field::new("symbol", DataType::Utf8, true),
+            Field::new("date", DataType::Date32, true),
+            Field::new("close", DataType::Float64, true),
+        ],
+        ..bars::definition()
+    };
+    bars.lake.create_pit_table(&definition, false).await.unwrap();
+    let insert = |rows: Vec<Bar>| {
+        let (lake, name) = (bars.lake.clone(), definition.name.clone());
+        async move {
+            let lineage = lineage("2026-11-20T00:00:00Z");
+            lake.insert(&name, stream(batch(&rows)), &lineage, &CommitId::unique()).await.unwrap()
+        }
+    };
+    insert(days(0..80_000)).await;
+    let count = async |as_revised: bool| {
+        let table = bars.lake.table(&definition.name).await.unwrap().unwrap();
+        let plan = pit_snapshot(&table, "t", None).unwrap();
+        let month = col("date")
+            .gt_eq(lit(datafusion::common::ScalarValue::Date32(Some(70_000))))
+            .and(col("date").lt(lit(datafusion::common::ScalarValue::Date32(Some(70_031)))));
+        let plan = LogicalPlanBuilder::from(plan)
+            .filter(col("symbol").eq(lit("BB")).and(month))
+            .unwrap()
+            .build()
+            .unwrap();
+        let context = session(&bars, 2);
+        let state = context.state();
+        let plan = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
+        let shown = displayable(plan.as_ref()).indent(false).to_string();
+        assert_eq!(shown.contains("LatestRevision"), as_revised, "{shown}");
+        let rows = datafusion::physical_plan::collect(Arc::clone(&plan), context.task_ctx());
+        let rows: usize = rows.await.unwrap().iter().map(|b| b.num_rows()).sum();
+        (rows, metric(&plan, "row_groups_pruned_statistics"))
+    };
+    assert_eq!(count(false).await, (31, 1));
+    insert(vec![bar("BB", 70_001, 0.5, known(160_000)), bar("A", 1, 0.5, known(160_000))]).await;
+    assert_eq!(count(true).await, (31, 2));
+    bars.lake.optimize(&definition.name).await.unwrap();
+    assert_eq!(count(true).await, (31, 1));
+}
+
+/// One insert: rows as (symbol, day, revision), and whether the table is optimized afterwards.
+type Step = (Vec<(usize, i32, i64)>, bool);
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let row = (0..SYMBOLS.len(), 0..12_i32, 0..4_i64);
+    prop::collection::vec((prop::collection::vec(row, 0..25), any::<bool>()), 1..6)
+}
+
+async fn histories_resolve(steps: Vec<Step>, partition_by: Vec<String>) {
+    let bars = Bars::in_folder().await;
+    let definition = PitDefinition {
+        name: "curated.random".parse().unwrap(),
+        partition_by,
+        ..bars::definition()
+    };
+    bars.lake.create_pit_table(&definition, false).await.unwrap();
+    let mut all: BTreeMap<(usize, i32, i64), Bar> = BTreeMap::new();
+    for (rows, optimize) in steps {
+        let rows: BTreeMap<_, _> = rows
+            .into_iter()
+            .map(|(symbol, day, revision)| {
+                let close = f64::from(day) + revision as f64 / 8.0;
+                let known_at = known(day) + revision * 86_400_000_000 + 1;
+                ((symbol, day, revision), bar(SYMBOLS[symbol], day, close, known_at))
+            })
+            .collect();
+        let input: Vec<Bar> = rows.values().copied().collect();
+        let (input, lineage) = (stream(batch(&input)), lineage("2026-11-20T00:00:00Z"));
+        bars.lake.insert(&definition.name, input, &lineage, &CommitId::unique()).await.unwrap();
+        all.extend(rows);
+        if optimize {
+            bars.lake.optimize(&definition.name).await.unwrap();
+            let again = bars.lake.optimize(&definition.name).await.unwrap();
+            assert_eq!(again.rows, 0, "a second optimization finds nothing to do");
+        }
+        let rows: Vec<Bar> = all.values().copied().collect();
+        for partitions in [1, 3, 8] {
+            for as_of in [None, Some(known(7) + 1), Some(known(7)), Some(known(90))] {
+                let seen = read(&bars, &definition.name, partitions, as_of).await;
+                assert_eq!(seen.rows, resolved(&rows, as_of), "{}", seen.shown);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn random_histories_resolve_as_by_brute_force(steps in steps(), split in 0..3_usize) {
+        let by = [vec![], vec!["symbol".to_owned()], vec!["date".to_owned()]][split].clone();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_stack_size(16 << 20)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(histories_resolve(steps, by));
+    }
+}
