@@ -5,7 +5,8 @@
 //!
 //! Reading order: `pick.rs` says what can be asked for, `node.rs` is the logical plan, `planner.rs`
 //! and `exec.rs` the physical one, `merge.rs` the pass itself over the rows that `side.rs` prepares,
-//! `window.rs` keeps and `output.rs` gathers. `push_down.rs` moves predicates below the join.
+//! `window.rs` keeps and `output.rs` gathers. `push_down.rs` moves predicates below the join, and
+//! `unsplit.rs` puts scans of sorted files together again.
 
 mod exec;
 mod merge;
@@ -15,6 +16,7 @@ mod pick;
 mod planner;
 mod push_down;
 mod side;
+mod unsplit;
 mod window;
 
 pub use node::{Horizon, JoinSpec, TemporalJoin};

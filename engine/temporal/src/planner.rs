@@ -16,6 +16,7 @@ use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 
 use crate::exec::{Shape, TemporalJoinExec};
 use crate::node::TemporalJoin;
+use crate::unsplit::unsplit;
 
 /// More keys than this are taken in the order they are written.
 const MOST_PERMUTED_KEYS: usize = 4;
@@ -46,6 +47,12 @@ impl ExtensionPlanner for TemporalJoinPlanner {
         let times = (bind(&node.spec.times.0, l)?, bind(&node.spec.times.1, r)?);
         let tie = node.spec.tie.as_ref().map(|e| bind(e, r)).transpose()?;
         let (on, sorted) = in_given_order(on, &times, tie.as_ref(), left, right)?;
+        let single = node.spec.on.is_empty() || sorted.0 || sorted.1;
+        let given = |plan: &Arc<dyn ExecutionPlan>, sorted| match sorted {
+            true => unsplit(plan),
+            false => Ok(Arc::clone(plan)),
+        };
+        let (left, right) = (&given(left, sorted.0)?, &given(right, sorted.1)?);
         let mut ties: Vec<_> = tie.into_iter().collect();
         if !sorted.1 {
             // A sort is due anyway: let it decide all ties, whatever order the rows come in.
@@ -59,7 +66,7 @@ impl ExtensionPlanner for TemporalJoinPlanner {
             keep_unmatched: node.spec.keep_unmatched,
             horizon: node.spec.horizon.is_some(),
             // Sides that are in order already stay so only in one piece.
-            single: node.spec.on.is_empty() || sorted.0 || sorted.1,
+            single,
             schema: Arc::clone(node.schema.inner()),
         };
         let exec = TemporalJoinExec::try_new(Arc::clone(left), Arc::clone(right), shape)?;
