@@ -7,8 +7,11 @@ use std::sync::{Arc, RwLock};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
+use datafusion::common::tree_node::{Transformed, TreeNodeRecursion};
 use datafusion::common::{DataFusionError, Result, exec_err, plan_err};
-use trademl_catalog::{Lake, Table, TableName};
+use datafusion::datasource::{ViewTable, provider_as_source, source_as_provider};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, TableScan};
+use trademl_catalog::{DEFAULT_SCHEMA, Lake, Table, TableName};
 
 use crate::error::Error;
 use crate::files;
@@ -120,6 +123,54 @@ impl LakeSchema {
     }
 }
 
+impl LakeSchema {
+    /// A view over its point-in-time tables as they are now. Its plan holds them as they were when it
+    /// was made, which is without later inserts and with files that may be gone.
+    async fn refreshed(&self, view: &ViewTable) -> Result<ViewTable> {
+        let pit = |scan: &TableScan| -> Result<bool> {
+            Ok(source_as_provider(&scan.source)?.downcast_ref::<PitTable>().is_some())
+        };
+        let mut names = vec![];
+        view.logical_plan().apply_with_subqueries(|node| {
+            if let LogicalPlan::TableScan(scan) = node
+                && pit(scan)?
+            {
+                names.push(scan.table_name.clone());
+            }
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        let mut fresh = HashMap::new();
+        for name in names {
+            let at = name.clone().resolve(CATALOG, DEFAULT_SCHEMA);
+            let schema = Self { catalog: self.catalog.clone(), schema: at.schema.to_string() };
+            if let Some(table) = schema.load(&at.table).await? {
+                fresh.insert(name, table);
+            }
+        }
+        let plan = view.logical_plan().clone().transform_up_with_subqueries(|node| {
+            let LogicalPlan::TableScan(scan) = &node else { return Ok(Transformed::no(node)) };
+            let Some(table) = fresh.get(&scan.table_name).filter(|t| t.definition().is_some())
+            else {
+                return Ok(Transformed::no(node));
+            };
+            let schema = table.schema();
+            let names = scan
+                .projection
+                .iter()
+                .flatten()
+                .map(|i| scan.source.schema().field(*i).name().clone());
+            let columns =
+                names.map(|name| Ok(schema.index_of(&name)?)).collect::<Result<Vec<_>>>()?;
+            let columns = scan.projection.is_some().then_some(columns);
+            let source = provider_as_source(Arc::new(PitTable(table.clone())));
+            let plan = LogicalPlanBuilder::scan(scan.table_name.clone(), source, columns)?;
+            Ok(Transformed::yes(plan.build()?))
+        })?;
+        let definition = view.definition().map(ToString::to_string);
+        Ok(ViewTable::new(plan.data.recompute_schema()?, definition))
+    }
+}
+
 /// An instant as users write it: RFC 3339, or a date and time in UTC, or a date.
 pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, Error> {
     use chrono::{NaiveDate, NaiveDateTime};
@@ -167,8 +218,11 @@ impl SchemaProvider for LakeSchema {
             };
         }
         let local = self.catalog.local.read().ok().and_then(|l| l.get(&self.id(name)).cloned());
-        if local.is_some() {
-            return Ok(local);
+        if let Some(local) = local {
+            return match local.downcast_ref::<ViewTable>() {
+                Some(view) => Ok(Some(Arc::new(self.refreshed(view).await?))),
+                None => Ok(Some(local)),
+            };
         }
         Ok(self.load(name).await?.map(|table| match table.definition() {
             Some(_) => Arc::new(PitTable(table)) as Arc<dyn TableProvider>,

@@ -3,6 +3,7 @@
 //! `make bench` builds and runs them; README.md beside this file says how to read the table. A new
 //! workload is one module and one line of [`WORKLOADS`].
 
+mod as_of_scan;
 mod difference;
 mod engine_overhead;
 mod options;
@@ -25,7 +26,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 2] = ["rolling_features", "engine_overhead"];
+const WORKLOADS: [&str; 3] = ["rolling_features", "engine_overhead", "as_of_scan"];
 
 fn main() -> ExitCode {
     let options = match Options::from_arguments(std::env::args().skip(1)) {
@@ -73,6 +74,7 @@ fn run(options: &Options) -> Result<bool> {
         eprintln!("{workload} …");
         rows.extend(match workload {
             "rolling_features" => runtime.block_on(rolling_features::run(options, &universe))?,
+            "as_of_scan" => runtime.block_on(as_of_scan::run(options))?,
             _ => runtime.block_on(engine_overhead::run(options, &universe))?,
         });
     }

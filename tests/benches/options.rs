@@ -7,12 +7,13 @@ use crate::{Result, WORKLOADS};
 /// What `--help` prints.
 pub const HELP: &str = "\
 usage: make bench [BENCH='OPTIONS']
-  --quick         40 names, 3 years, 3 runs; a later option still wins
+  --quick         40 names, 3 years, 2 million bars, 3 runs; a later option still wins
   --names N       names in the universe (800)
   --years N       years of 252 days (13)
+  --rows N        bars of as_of_scan (100000000)
   --runs N        timed runs of each side (5)
   --threads N     threads of every engine (the machine's cores)
-  --only NAME     rolling_features or engine_overhead
+  --only NAME     rolling_features, engine_overhead or as_of_scan
   --python PATH   interpreter with the packages of requirements.txt; without it, no Python peers
   --data FOLDER   where the generated Parquet files are kept (the system's temporary folder)";
 
@@ -23,6 +24,8 @@ pub struct Options {
     pub names: usize,
     /// Years of 252 days.
     pub years: usize,
+    /// Bars of `as_of_scan`.
+    pub bars: usize,
     /// Timed runs of each side, ≥ 1.
     pub runs: usize,
     /// Threads of every engine, ≥ 1.
@@ -41,6 +44,7 @@ impl Options {
         let mut options = Self {
             names: 800,
             years: 13,
+            bars: 100_000_000,
             runs: 5,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             only: None,
@@ -55,9 +59,13 @@ impl Options {
                 // What `cargo bench` adds.
                 "--bench" => {}
                 "--help" | "-h" => return Ok(None),
-                "--quick" => (options.names, options.years, options.runs) = (40, 3, 3),
+                "--quick" => {
+                    (options.names, options.years, options.runs) = (40, 3, 3);
+                    options.bars = 2_000_000;
+                }
                 "--names" => options.names = positive(&name, &value()?)?,
                 "--years" => options.years = positive(&name, &value()?)?,
+                "--rows" => options.bars = positive(&name, &value()?)?,
                 "--runs" => options.runs = positive(&name, &value()?)?,
                 "--threads" => options.threads = positive(&name, &value()?)?,
                 "--python" => options.python = Some(value()?.into()),
