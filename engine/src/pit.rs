@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{FieldRef, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::tree_node::{Transformed, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, Result, ScalarValue, internal_err, plan_err};
@@ -128,22 +128,28 @@ pub(crate) async fn newest(plan: LogicalPlan, lake: &Lake) -> crate::Result<Logi
     }
     Ok(each_scan(plan, |scan, known| {
         let name = known.table.name();
-        let table = match (known.pinned, tables.get(name)) {
-            (true, _) => &known.table,
-            (false, Some(newest)) if newest.schema() == known.table.schema() => newest,
-            (false, Some(_)) => {
-                return plan_err!(
-                    "table '{name}' has other columns than when the view that reads it was made; \
-                     create the view again"
-                );
-            }
-            (false, None) => {
-                return plan_err!("table '{name}', which a view reads, was dropped");
-            }
+        if known.pinned {
+            return Ok(LogicalPlan::TableScan(scan.clone()));
+        }
+        let Some(newest) = tables.get(name) else {
+            return plan_err!("table '{name}', which a view reads, was dropped");
         };
-        let source =
-            provider_as_source(Arc::new(LakeTable { table: table.clone(), ..known.clone() }));
-        Ok(LogicalPlan::TableScan(TableScan { source, ..scan.clone() }))
+        let schema = newest.schema();
+        // Columns may have been added since the view was made.
+        let column = |field: &FieldRef| match schema.column_with_name(field.name()) {
+            Some((i, found)) if found.data_type() == field.data_type() => Ok(i),
+            _ => plan_err!(
+                "table '{name}' has no column '{}' of type {} any more, which a view reads; create \
+                 the view again",
+                field.name(),
+                field.data_type()
+            ),
+        };
+        let columns = scan.projected_schema.fields().iter().map(column);
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let newest = LakeTable { table: newest.clone(), ..known.clone() };
+        let source = provider_as_source(Arc::new(newest));
+        LogicalPlanBuilder::scan(scan.table_name.clone(), source, Some(columns))?.build()
     })?)
 }
 

@@ -77,7 +77,7 @@ pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
 }
 
 /// Plain DataFusion with the settings of our sessions (`engine/src/session.rs`).
-fn plain(threads: usize) -> SessionContext {
+pub fn plain(threads: usize) -> SessionContext {
     let mut config =
         SessionConfig::new().with_target_partitions(threads).with_information_schema(true);
     let options = config.options_mut();
@@ -89,7 +89,7 @@ fn plain(threads: usize) -> SessionContext {
 }
 
 /// Runs on a worker, as our engine does: the caller's thread is no worker.
-async fn collected(plain: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>> {
+pub async fn collected(plain: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>> {
     let (plain, sql) = (plain.clone(), sql.to_string());
     let work = async move { plain.sql(&sql).await?.collect().await };
     Ok(task::spawn(work).await??)

@@ -3,6 +3,7 @@
 //! `make bench` builds and runs them; README.md beside this file says how to read the table. A new
 //! workload is one module and one line of [`WORKLOADS`].
 
+mod as_of_scan;
 mod asof_join;
 mod difference;
 mod engine_overhead;
@@ -26,7 +27,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 3] = ["rolling_features", "engine_overhead", "asof_join"];
+const WORKLOADS: [&str; 4] = ["rolling_features", "engine_overhead", "as_of_scan", "asof_join"];
 
 fn main() -> ExitCode {
     let options = match Options::from_arguments(std::env::args().skip(1)) {
@@ -75,6 +76,7 @@ fn run(options: &Options) -> Result<bool> {
         rows.extend(match workload {
             "rolling_features" => runtime.block_on(rolling_features::run(options, &universe))?,
             "asof_join" => runtime.block_on(asof_join::run(options))?,
+            "as_of_scan" => runtime.block_on(as_of_scan::run(options))?,
             _ => runtime.block_on(engine_overhead::run(options, &universe))?,
         });
     }

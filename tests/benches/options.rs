@@ -7,12 +7,13 @@ use crate::{Result, WORKLOADS};
 /// What `--help` prints.
 pub const HELP: &str = "\
 usage: make bench [BENCH='OPTIONS']
-  --quick         40 names, 3 years, 3 runs, joins a hundredth of their size; a later option still wins
+  --quick         40 names, 3 years, 2 million bars, joins a hundredth, 3 runs; a later option still wins
   --names N       names in the universe (800)
   --years N       years of 252 days (13)
+  --rows N        bars of as_of_scan (100000000)
   --runs N        timed runs of each side (5)
   --threads N     threads of every engine (the machine's cores)
-  --only NAME     rolling_features, engine_overhead or asof_join
+  --only NAME     rolling_features, engine_overhead, as_of_scan or asof_join
   --python PATH   interpreter with the packages of requirements.txt; without it, no Python peers
   --data FOLDER   where the generated Parquet files are kept (the system's temporary folder)";
 
@@ -25,6 +26,8 @@ pub struct Options {
     pub years: usize,
     /// By how much generated tables of joins are smaller than usual.
     pub shrink: usize,
+    /// Bars of `as_of_scan`.
+    pub bars: usize,
     /// Timed runs of each side, ≥ 1.
     pub runs: usize,
     /// Threads of every engine, ≥ 1.
@@ -44,6 +47,7 @@ impl Options {
             names: 800,
             years: 13,
             shrink: 1,
+            bars: 100_000_000,
             runs: 5,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             only: None,
@@ -60,9 +64,11 @@ impl Options {
                 "--help" | "-h" => return Ok(None),
                 "--quick" => {
                     (options.names, options.years, options.runs, options.shrink) = (40, 3, 3, 100);
+                    options.bars = 2_000_000;
                 }
                 "--names" => options.names = positive(&name, &value()?)?,
                 "--years" => options.years = positive(&name, &value()?)?,
+                "--rows" => options.bars = positive(&name, &value()?)?,
                 "--runs" => options.runs = positive(&name, &value()?)?,
                 "--threads" => options.threads = positive(&name, &value()?)?,
                 "--python" => options.python = Some(value()?.into()),

@@ -53,6 +53,8 @@ async fn lake(correction: &str) -> TestLake {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scan_is_cut() {
     let lake = lake("").await;
+    // Later than some rows; later than all is no cut.
+    lake.rows("SET trademl.as_of = '2020-02-01'").await.unwrap();
     insta::assert_snapshot!(
         explained(&lake, "SELECT symbol, close FROM bars WHERE symbol = 'A'").await
     );
@@ -109,6 +111,7 @@ async fn writes_show_their_query_and_do_nothing() {
          bars WHERE symbol = 'A'",
         "CREATE OR REPLACE TABLE signals.last AS SELECT symbol, max(date) AS date FROM bars GROUP \
          BY symbol",
+        "OPTIMIZE bars",
         "AUDIT (closes_positive) AS SELECT symbol, date, close FROM bars WHERE close <= 0",
     ];
     let mut plans = vec![];
