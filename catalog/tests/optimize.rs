@@ -96,7 +96,7 @@ async fn inserts_go_on_meanwhile() {
         done
     };
     let (done, ()) = futures::join!(optimize, async {
-        join_all([others(100), others(200)]).await;
+        join_all([100, 200].map(|from| Box::pin(others(from)))).await;
     });
     assert!(done > 0);
     assert_eq!(bars.rows("select count(*), count(distinct close) from t").await, ["180,18"]);

@@ -6,7 +6,8 @@ mod bars;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bars::{Bar, Bars, at, bar, batch, known, lineage, name, session, stream, text};
+use bars::planner::session;
+use bars::{Bar, Bars, at, bar, batch, known, lineage, name, stream, text};
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::logical_expr::{LogicalPlanBuilder, col, lit};
 use datafusion::physical_plan::{ExecutionPlan, displayable};

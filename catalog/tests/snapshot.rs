@@ -2,7 +2,8 @@
 
 mod bars;
 
-use bars::{Bars, at, bar, known, name, session, text};
+use bars::planner::session;
+use bars::{Bars, at, bar, known, name, text};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, col, lit};

@@ -2,9 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod faults;
-mod planner;
-
-pub use planner::session;
+pub mod planner;
 
 use std::sync::Arc;
 
