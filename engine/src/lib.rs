@@ -24,6 +24,7 @@ mod session;
 mod statement;
 mod statements;
 mod suggest;
+mod upkeep;
 
 pub use dialect::TradeMlDialect;
 pub use engine::{Engine, EngineOptions, Planned, StatementClass};

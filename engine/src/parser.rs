@@ -16,6 +16,7 @@ use crate::gate;
 use crate::statement::{
     Audit, CreateModel, CreatePitTable, CreateTable, EmitDaily, Insert, Kind, Statement,
 };
+use crate::upkeep;
 
 /// Splits a text into its statements.
 ///
@@ -101,14 +102,20 @@ fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
         }
         ["AUDIT", ..] => audit(&mut parser)?,
         ["EMIT", "DAILY", ..] => emit_daily(&mut parser)?,
-        ["EXPLAIN", "CREATE" | "DROP" | "INSERT" | "AUDIT" | "EMIT", ..] => {
+        ["VACUUM", ..] => upkeep::vacuum(&mut parser)?,
+        ["EXPLAIN", "CREATE" | "DROP" | "INSERT" | "AUDIT" | "EMIT" | "ALTER" | "VACUUM", ..] => {
             let rest = tokens.iter().skip_while(|t| !is_word(t, "EXPLAIN")).skip(1);
             return match parse_one(rest.cloned().collect())? {
                 Kind::Stock(_) => stock(tokens, &dialect),
                 own => Ok(Kind::Explain(Box::new(own))),
             };
         }
-        ["EXPLAIN", "ANALYZE", what @ ("CREATE" | "DROP" | "INSERT" | "AUDIT" | "EMIT"), ..] => {
+        [
+            "EXPLAIN",
+            "ANALYZE",
+            what @ ("CREATE" | "DROP" | "INSERT" | "AUDIT" | "EMIT" | "ALTER" | "VACUUM"),
+            ..,
+        ] => {
             return Err(unsupported(&format!(
                 "EXPLAIN ANALYZE {what}, which would run the statement; leave ANALYZE out"
             )));
@@ -192,6 +199,7 @@ fn stock(tokens: Vec<TokenWithSpan>, dialect: &TradeMlDialect) -> Result<Kind, P
         Sql::Drop { object_type: ObjectType::Table, if_exists, names, .. } => {
             Ok(Kind::DropTable { names, if_exists })
         }
+        Sql::AlterTable(alter) => upkeep::alter_table(alter),
         Sql::Set(Set::SingleAssignment { variable, values, .. }) if values.len() == 1 => {
             let [value] = <[Expr; 1]>::try_from(values).map_err(|_| unsupported("SET"))?;
             Ok(Kind::Set { name: variable.to_string().to_lowercase(), value })
@@ -207,7 +215,7 @@ fn stock(tokens: Vec<TokenWithSpan>, dialect: &TradeMlDialect) -> Result<Kind, P
     }
 }
 
-fn unsupported(what: &str) -> ParserError {
+pub(crate) fn unsupported(what: &str) -> ParserError {
     ParserError::ParserError(format!("not supported: {what}"))
 }
 
@@ -215,7 +223,7 @@ fn last_ident(name: ObjectName) -> Option<Ident> {
     name.0.last().and_then(|part| part.as_ident().cloned())
 }
 
-fn word(parser: &mut Parser<'_>, wanted: &str) -> Result<(), ParserError> {
+pub(crate) fn word(parser: &mut Parser<'_>, wanted: &str) -> Result<(), ParserError> {
     match parser.peek_token().token {
         Token::Word(w) if w.value.eq_ignore_ascii_case(wanted) => {
             parser.next_token();
@@ -225,7 +233,7 @@ fn word(parser: &mut Parser<'_>, wanted: &str) -> Result<(), ParserError> {
     }
 }
 
-fn has_word(parser: &Parser<'_>, wanted: &str) -> bool {
+pub(crate) fn has_word(parser: &Parser<'_>, wanted: &str) -> bool {
     matches!(parser.peek_token().token, Token::Word(w) if w.value.eq_ignore_ascii_case(wanted))
 }
 

@@ -355,6 +355,12 @@ fn after_a_killed_run_the_next_one_works() {
     let next = program.run(&["run", "slow.sql", "--param", "n=3"]);
     assert_eq!(next.code, Some(0), "{next:?}");
     assert_eq!(program.csv("SELECT n FROM signals.slow"), "n\n3\n");
+    // The record of the dead run says what became of it.
+    assert!(next.err.contains("recorded as lost"), "{next:?}");
+    let outcomes = program.csv(
+        "SELECT outcome, error LIKE '%ended without a word%' AS told FROM ops.runs ORDER BY started_at",
+    );
+    assert_eq!(outcomes, "outcome,told\nlost,true\nsucceeded,\n");
 }
 
 #[test]
