@@ -93,8 +93,9 @@ impl History {
         let mut delta = DeltaTable::new(lake.store().log(name)?);
         delta.load_version(version).await?;
         let table = lake.described(name, delta)?;
-        let files = table.files().iter();
-        self.lives.extend(files.map(|f| (file_name(&f.path).to_owned(), vec![0..u64::MAX])));
+        for file in table.files().iter() {
+            self.lives.entry(file_name(&file.path).to_owned()).or_default().push(0..u64::MAX);
+        }
         Ok(())
     }
 

@@ -82,7 +82,6 @@ pub(crate) fn vacuum(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::parser::parse;
 
     #[test]

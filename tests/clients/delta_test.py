@@ -154,7 +154,7 @@ def duckdb_reads_the_files(lake):
     same(found, lake.ours)
     # Files are sorted as their log entries say.
     for file in files:
-        ordered = duckdb.sql(f"SELECT date, known_at FROM read_parquet([{file!r}])").fetchall()
+        ordered = duckdb.sql(f"SELECT date, epoch_us(known_at) FROM read_parquet([{file!r}])").fetchall()
         assert ordered == sorted(ordered), file
 
 

@@ -119,10 +119,7 @@ fn statements_that_fail_name_the_problem_and_write_nothing() {
             "SELECT * FROM bars TIMESTAMP AS OF '2001-01-01'",
             &["'curated.bars': did not exist at 2001-01-01", "it was created at"],
         ),
-        (
-            "SELECT * FROM bars VERSION AS OF 7",
-            &["'curated.bars': version was 7, expected 0 to 1"],
-        ),
+        ("SELECT * FROM bars VERSION AS OF 7", &["'curated.bars': version was 7, expected 0 to 1"]),
         (
             "VACUUM bars RETAIN 1 HOURS",
             &["RETAIN was 1 hours, expected at least 24", "an insert that is still running"],

@@ -70,9 +70,7 @@ impl Faults {
                 self.struck.store(0, SeqCst);
                 Ok(String::new())
             }
-            ["count"] => {
-                Ok(format!("{} {}", self.requests.load(SeqCst), self.struck.load(SeqCst)))
-            }
+            ["count"] => Ok(format!("{} {}", self.requests.load(SeqCst), self.struck.load(SeqCst))),
             _ => Err(format!("unknown command '{line}'")),
         }
     }
