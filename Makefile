@@ -17,6 +17,7 @@ demo: build lightgbm          ## the research night on 20 US stocks, 1990–2022
 test: build lightgbm clients  ## all tests: unit, property, SQL suites, end to end, real clients
 	cargo test --workspace --locked --quiet
 	$(CACHE)/venv-clients/bin/python tests/clients/adbc_test.py $(PROGRAM)
+	$(CACHE)/venv-clients/bin/python tests/clients/delta_test.py $(PROGRAM)
 
 build:
 	$(BUILD)
@@ -29,7 +30,9 @@ clients:                      ## pinned Python clients of the tests
 
 lint:                         ## formatting and lints, warnings denied
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/s3/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --manifest-path tests/s3/Cargo.toml --target-dir $(CARGO_TARGET_DIR)/s3-test --locked -- -D warnings
 
 bench:                        ## our time, the peer's on the same data in the same run, the ratio
 	@infra/fetch-python tests/benches/requirements.txt venv-bench

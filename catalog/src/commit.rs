@@ -88,10 +88,14 @@ impl Commit<'_> {
             }
             tracing::warn!(table = %self.table, version, attempt, %error, "commit not confirmed");
             failure = error.to_string();
+            if Error::disk_full(&failure).is_some() {
+                break;
+            }
             back_off(attempt).await;
         }
         match self.find(version).await {
             Ok(Some(found)) => Ok(Attempt::Committed(found)),
+            Ok(None) if let Some(full) = Error::disk_full(&failure) => Err(full),
             Ok(None) => Err(Error::storage(format!(
                 "table '{}': the commit failed {PUT_ATTEMPTS} times ({}) and is not in the log; repeat the statement when the store is healthy",
                 self.table,

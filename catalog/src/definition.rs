@@ -137,6 +137,15 @@ impl PitDefinition {
         Arc::new(Schema::new(fields))
     }
 
+    /// Whether this is `earlier`, but for columns added since.
+    pub(crate) fn extends(&self, earlier: &Self) -> bool {
+        self.key == earlier.key
+            && self.event_time == earlier.event_time
+            && self.partition_by == earlier.partition_by
+            && self.columns.starts_with(&earlier.columns)
+            && self.columns[earlier.columns.len()..].iter().all(Field::is_nullable)
+    }
+
     /// The Delta table properties that store the definition.
     pub(crate) fn properties(&self) -> BTreeMap<String, String> {
         BTreeMap::from([

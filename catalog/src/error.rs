@@ -64,6 +64,29 @@ impl Error {
         Self::new(ErrorKind::NotFound, message)
     }
 
+    /// A full disk, if that is what the text of an error says: the cause travels through too many
+    /// crates for its type to arrive.
+    pub fn disk_full(text: &str) -> Option<Self> {
+        // No space left on device, file too large (a limit of the process), quota exceeded.
+        let codes = ["(os error 28)", "(os error 27)", "(os error 122)"];
+        codes.iter().any(|code| text.contains(code)).then(|| {
+            let message = format!(
+                "disk: {}; nothing was committed: free space or raise the limit, then repeat the statement",
+                one_line(text)
+            );
+            Self::new(ErrorKind::Resources, message)
+        })
+    }
+
+    /// A Parquet file whose bytes are not what was written.
+    pub fn damaged_file(text: &str) -> Self {
+        let text = text.trim_start_matches("Parquet error: ");
+        Self::storage(format!(
+            "file: {}; repeat the statement in case only the answer was damaged, else restore the file from a copy",
+            one_line(text)
+        ))
+    }
+
     /// A lost race.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Conflict, message)
@@ -80,6 +103,9 @@ impl std::error::Error for Error {}
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
+        if let Some(full) = Error::disk_full(&error.to_string()) {
+            return full;
+        }
         Self::storage(match &error {
             StoreError::NotFound { path, .. } => format!(
                 "store: '{path}' does not exist; if the lake was copied or cleaned by hand, restore the file"
@@ -88,10 +114,17 @@ impl From<StoreError> for Error {
             | StoreError::Unauthenticated { path, .. } => {
                 format!("store: no permission for '{path}'; check the credentials and the rights")
             }
-            other => format!(
-                "store: {}; check that the store is reachable and writable",
-                one_line(&other.to_string())
-            ),
+            other => {
+                let text = other.to_string();
+                let text = one_line(&text);
+                // Some requests say so in the status alone.
+                let refused = ["401 Unauthorized", "403 Forbidden"];
+                let remedy = match refused.iter().any(|status| text.contains(status)) {
+                    true => "check the credentials and the rights",
+                    false => "check that the store is reachable and writable",
+                };
+                format!("store: {text}; {remedy}")
+            }
         })
     }
 }
@@ -100,10 +133,12 @@ impl From<DeltaTableError> for Error {
     fn from(error: DeltaTableError) -> Self {
         match error {
             DeltaTableError::ObjectStore { source } => source.into(),
-            other => Self::storage(format!(
-                "delta log: {}; check that the store is reachable and the table folder is complete",
-                one_line(&other.to_string())
-            )),
+            other => Error::disk_full(&other.to_string()).unwrap_or_else(|| {
+                Self::storage(format!(
+                    "delta log: {}; check that the store is reachable and the table folder is complete",
+                    one_line(&other.to_string())
+                ))
+            }),
         }
     }
 }
@@ -120,6 +155,9 @@ impl From<DataFusionError> for Error {
             Some(own) => return own.clone(),
             None => error,
         };
+        if let Some(full) = Error::disk_full(&error.to_string()) {
+            return full;
+        }
         match error.find_root() {
             DataFusionError::ResourcesExhausted(what) => {
                 Self::new(ErrorKind::Resources, format!("memory: {what}; raise the memory limit"))
@@ -128,6 +166,7 @@ impl From<DataFusionError> for Error {
                 "store: {}; check that the store is reachable",
                 one_line(&source.to_string())
             )),
+            DataFusionError::ParquetError(damage) => Self::damaged_file(&damage.to_string()),
             _ => Self::new(ErrorKind::Input, error.strip_backtrace()),
         }
     }

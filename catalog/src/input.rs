@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray, new_null_array,
 };
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{
@@ -42,6 +42,8 @@ enum Origin {
     IngestedAt,
     SourceUri,
     TransformId,
+    /// A column that the input leaves out, or does not know yet.
+    Null,
 }
 
 /// Turns input batches into checked rows of the table.
@@ -88,11 +90,12 @@ impl Intake {
                 (Err(_), KNOWN_AT | INGESTED_AT) => Ok(Origin::IngestedAt),
                 (Err(_), SOURCE_URI) => Ok(Origin::SourceUri),
                 (Err(_), TRANSFORM_ID) => Ok(Origin::TransformId),
+                (Err(_), _) if field.is_nullable() => Ok(Origin::Null),
                 (Err(_), name) => {
                     let given = input.fields().iter().map(|f| f.name().as_str());
                     let given: Vec<&str> = given.filter(|n| !LINEAGE.contains(n)).collect();
                     Err(Error::data(format!(
-                        "table '{table}': column '{name}' is missing, was ({}); columns are matched by name: add it, or NULL AS {name}",
+                        "table '{table}': column '{name}' is missing, was ({}); columns are matched by name: key and event time must be there",
                         given.join(", ")
                     )))
                 }
@@ -127,6 +130,7 @@ impl Intake {
                 ),
                 Origin::SourceUri => text(&self.lineage.source_uri),
                 Origin::TransformId => text(&self.lineage.transform_id),
+                Origin::Null => new_null_array(field.data_type(), rows),
             });
         }
         // Nulls are checked below with a message that names the row.

@@ -19,7 +19,7 @@ use crate::input::{Intake, Lineage};
 use crate::lake::Lake;
 use crate::merge::{Tally, merge};
 use crate::write::{Layout, delete_files, write_files};
-use crate::{Error, PitDefinition, Result, Table, TableName};
+use crate::{Error, ErrorKind, PitDefinition, Result, Table, TableName};
 
 /// Versions lost to other writers before an insert gives up.
 const MAX_LOST_RACES: u32 = 200;
@@ -71,9 +71,8 @@ impl Lake {
         self.check_store().await?;
         let intake = Arc::new(Intake::new(&definition, &input.schema(), lineage)?);
         let defaulted = intake.known_at_defaulted;
-        let insert = Insert { lake: self, definition: &definition, defaulted };
+        let mut insert = Insert { lake: self, definition, defaulted };
         let mut staged = insert.stage_input(&table, &intake, input).await?;
-        let id = table.id();
         for lost_races in 0..MAX_LOST_RACES {
             let done = |version| InsertOutcome {
                 rows: staged.rows,
@@ -86,24 +85,31 @@ impl Lake {
             }
             let attempt = Commit { table: name, log: &log, id: commit };
             let actions = staged.adds.iter().cloned().map(Action::Add).collect();
-            let partition_by =
-                (!definition.partition_by.is_empty()).then(|| definition.partition_by.clone());
+            let partition_by = insert.definition.partition_by.clone();
+            let partition_by = (!partition_by.is_empty()).then_some(partition_by);
             let operation =
                 DeltaOperation::Write { mode: SaveMode::Append, partition_by, predicate: None };
-            if let Attempt::Committed(version) =
-                attempt.attempt(table.version() + 1, actions, operation).await?
-            {
-                self.committed(name, version).await;
-                return Ok(done(version));
-            }
-            back_off(lost_races.min(4)).await;
             let store = self.store().table(name);
+            match attempt.attempt(table.version() + 1, actions, operation).await {
+                Ok(Attempt::Committed(version)) => {
+                    self.committed(name, version).await;
+                    return Ok(done(version));
+                }
+                Ok(Attempt::Taken) => back_off(lost_races.min(4)).await,
+                Err(error) => {
+                    // On a full disk nothing was committed; else the commit may yet appear.
+                    if error.kind == ErrorKind::Resources {
+                        delete_files(&store, &staged.adds).await;
+                    }
+                    return Err(error);
+                }
+            }
             let latest = match self.existing_table(name).await {
-                Ok(latest) if latest.id() == id && latest.schema() == table.schema() => latest,
+                Ok(latest) if table.evolved_into(&latest) => latest,
                 Ok(_) => {
                     delete_files(&store, &staged.adds).await;
                     return Err(Error::conflict(format!(
-                        "table '{name}': was dropped and created anew during the insert; nothing was written, repeat the statement"
+                        "table '{name}': was dropped and created anew, or its columns changed, during the insert; nothing was written, repeat the statement"
                     )));
                 }
                 Err(error) => {
@@ -118,6 +124,10 @@ impl Lake {
                 .filter(|f| !seen.contains(f.path.as_str()))
                 .cloned()
                 .collect();
+            // Columns added meanwhile are NULL in our rows, as in every file that lacks them.
+            if let Some(definition) = latest.definition() {
+                insert.definition = definition.clone();
+            }
             staged = insert.restage(&latest, staged, news).await?;
             table = latest;
         }
@@ -130,7 +140,7 @@ impl Lake {
 
 struct Insert<'a> {
     lake: &'a Lake,
-    definition: &'a PitDefinition,
+    definition: PitDefinition,
     defaulted: bool,
 }
 
@@ -227,7 +237,7 @@ impl Insert<'_> {
             let order = self.definition.row_columns();
             existing = Some(self.lake.workbench().read_sorted(files, filter, &order).await?);
         }
-        merge(self.definition, sorted, existing, self.defaulted)
+        merge(&self.definition, sorted, existing, self.defaulted)
     }
 
     /// Writes those of the sorted rows that the given files do not have.
@@ -238,7 +248,7 @@ impl Insert<'_> {
         against: Arc<Vec<DataFile>>,
         range: Option<(i64, i64)>,
     ) -> Result<Staged> {
-        let definition = self.definition;
+        let definition = &self.definition;
         let order = definition.row_columns();
         let (mut rows, tally) = self.merged(table, sorted, &against, range).await?;
         if !definition.partition_by.is_empty() {

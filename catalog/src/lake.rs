@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, Utc};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use deltalake_core::DeltaTable;
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
@@ -59,8 +58,8 @@ impl fmt::Debug for Lake {
 }
 
 impl Lake {
-    /// Opens a folder, created if missing, or `s3://bucket/prefix` with the usual `AWS_*`
-    /// variables. Fails if the folder cannot be written or the bucket does not answer.
+    /// Opens a folder, created by the first write, or `s3://bucket/prefix` with the usual `AWS_*`
+    /// variables. Fails if the bucket does not answer. A folder that can only be read is read.
     pub async fn open(uri: &str, options: &LakeOptions) -> Result<Self> {
         let lake = Self::new(Store::open(uri)?, options);
         if lake.0.store.shared {
@@ -109,13 +108,15 @@ impl Lake {
         &self.0.workbench
     }
 
-    /// Before the first write to a shared store: does it honour conditional writes?
+    /// Before the first write: is the folder there and writable, and does a shared store honour
+    /// conditional writes?
     pub(crate) async fn check_store(&self) -> Result<()> {
-        if self.0.store.shared {
-            let probe = || probe_conditional_put(&self.0.store.lake);
-            self.0.store_checked.get_or_try_init(probe).await?;
-        }
-        Ok(())
+        let store = &self.0.store;
+        let check = || async {
+            store.prepare_folder()?;
+            if store.shared { probe_conditional_put(&store.lake).await } else { Ok(()) }
+        };
+        self.0.store_checked.get_or_try_init(check).await.copied()
     }
 
     /// All tables, by name.
@@ -166,7 +167,7 @@ impl Lake {
     }
 
     /// The first commit's age and size, if the log still has it.
-    async fn birth(&self, name: &TableName) -> Result<Option<ObjectMeta>> {
+    pub(crate) async fn birth(&self, name: &TableName) -> Result<Option<ObjectMeta>> {
         match self.0.store.table(name).head(&Path::from(FIRST_COMMIT)).await {
             Ok(found) => Ok(Some(found)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -182,41 +183,6 @@ impl Lake {
         let names: Vec<String> = self.tables().await?.iter().map(ToString::to_string).collect();
         let hint = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
         Err(Error::not_found(format!("table '{name}': does not exist{hint}")))
-    }
-
-    /// The table as of a Delta version (`VERSION AS OF`).
-    pub async fn table_at_version(&self, name: &TableName, version: u64) -> Result<Table> {
-        let newest = self.existing_table(name).await?;
-        if version > newest.version() {
-            return Err(Error::not_found(format!(
-                "table '{name}': version was {version}, expected 0 to {}",
-                newest.version()
-            )));
-        }
-        let mut delta = DeltaTable::new(self.0.store.log(name)?);
-        delta.load_version(version).await.map_err(|e| {
-            Error::not_found(format!(
-                "table '{name}': version {version} can no longer be read: {e}"
-            ))
-        })?;
-        Table::from_delta(name, delta, self.0.store.scan_url.clone())
-    }
-
-    /// The newest version committed at or before an instant (`TIMESTAMP AS OF`).
-    pub async fn table_at_time(&self, name: &TableName, time: DateTime<Utc>) -> Result<Table> {
-        self.existing_table(name).await?;
-        let log = self.0.store.log(name)?;
-        if let Some(created) = self.birth(name).await?
-            && created.last_modified > time
-        {
-            return Err(Error::not_found(format!(
-                "table '{name}': did not exist at {time}, it was created at {}",
-                created.last_modified
-            )));
-        }
-        let mut delta = DeltaTable::new(log);
-        delta.load_with_datetime(time).await?;
-        Table::from_delta(name, delta, self.0.store.scan_url.clone())
     }
 
     /// Creates a point-in-time table. With `if_not_exists` an existing one of the same definition
@@ -278,6 +244,7 @@ impl Lake {
         if !self.0.store.log(name)?.is_delta_table_location().await? {
             return Ok(false);
         }
+        self.check_store().await?;
         // The log goes first and newest first, so that what an interruption leaves is either an
         // older version of the table or files that nothing names.
         let mut log: Vec<Path> = store
@@ -312,13 +279,18 @@ impl Lake {
         }
     }
 
+    /// A loaded version as a table.
+    pub(crate) fn described(&self, name: &TableName, delta: DeltaTable) -> Result<Table> {
+        Table::from_delta(name, delta, self.0.store.scan_url.clone())
+    }
+
     fn remember(
         &self,
         name: &TableName,
         delta: DeltaTable,
         birth: Option<ObjectMeta>,
     ) -> Result<Table> {
-        let table = Table::from_delta(name, delta, self.0.store.scan_url.clone())?;
+        let table = self.described(name, delta)?;
         if let Ok(mut tables) = self.0.tables.lock() {
             tables.insert(name.clone(), Cached { table: table.clone(), birth });
         }
@@ -340,10 +312,10 @@ fn existing(table: Table, wanted: &PitDefinition, if_not_exists: bool) -> Result
             "table '{name}': exists already; use CREATE PIT TABLE IF NOT EXISTS, or drop it first"
         )));
     }
-    if table.definition() == Some(wanted) {
+    if table.definition().is_some_and(|there| there.extends(wanted)) {
         return Ok(table);
     }
     Err(Error::usage(format!(
-        "table '{name}': exists with another definition (key, event time, columns or partitioning); change the statement to match it, or drop the table first"
+        "table '{name}': exists with another definition (key, event time, columns or partitioning); change the statement to match it, add columns with ALTER TABLE {name} ADD COLUMN, or drop the table first"
     )))
 }

@@ -1,19 +1,23 @@
 //! What ran, when, on what and with which outcome: `ops.runs` and `ops.steps`, point-in-time
 //! tables like any other, so that a run's end is a revision of its start.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use datafusion::arrow::array::{
-    ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
+    Array as _, ArrayRef, AsArray as _, Float64Array, Int32Array, Int64Array, RecordBatch,
+    StringArray, TimestampMicrosecondArray, UInt32Array,
 };
+use datafusion::arrow::compute::{concat_batches, take_record_batch};
 use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::common::Column;
 use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{Expr, lit};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use serde_json::Value;
 
-use crate::definition::KNOWN_AT;
+use crate::definition::{KNOWN_AT, LINEAGE};
 use crate::lake::Lake;
 use crate::types::instant;
 use crate::{CommitId, Lineage, PitDefinition, Result, TableName};
@@ -33,7 +37,7 @@ pub struct RunRecord {
     pub started_at: DateTime<Utc>,
     /// `None` while it runs.
     pub finished_at: Option<DateTime<Utc>>,
-    /// `running`, `succeeded`, `failed`, `cancelled`, …
+    /// `running`, `succeeded`, `failed`, `cancelled`, or `lost` if its process died.
     pub outcome: String,
     /// Version of the engine.
     pub engine_version: String,
@@ -104,6 +108,44 @@ impl Lake {
             ("pid", Arc::new(Int64Array::from(vec![i64::from(std::process::id())])) as ArrayRef),
         ];
         self.record("runs", &["run_id"], columns).await
+    }
+
+    /// Marks the runs of a pipeline that are recorded as running as lost: for whoever has taken the
+    /// pipeline's lock over from a process that died. Gives their number.
+    pub async fn record_lost_runs(&self, pipeline: &str, found_by: &str) -> Result<u64> {
+        let name = TableName::new("ops", "runs")?;
+        let Some(table) = self.table(&name).await? else { return Ok(0) };
+        let ours = Expr::Column(Column::new_unqualified("pipeline")).eq(lit(pipeline));
+        let batches = self.workbench().read(table.provider(), ours).await?;
+        let runs = concat_batches(&table.schema(), &batches).map_err(DataFusionError::from)?;
+        let text = |name: &str| runs.column_by_name(name).map(|c| c.as_string::<i32>().clone());
+        let started = runs.column_by_name("started_at").map(|c| c.as_primitive().clone());
+        let (Some(id), Some(outcome), Some(started)) = (text("run_id"), text("outcome"), started)
+        else {
+            return Ok(0);
+        };
+        let started: TimestampMicrosecondArray = started;
+        // The end of a run is a revision of its start.
+        let run = |row: usize| (id.value(row), started.value(row));
+        let over = |row: &usize| outcome.value(*row) != "running";
+        let ended: HashSet<_> = (0..runs.num_rows()).filter(over).map(run).collect();
+        let lost = (0..runs.num_rows()).filter(|row| !ended.contains(&run(*row)));
+        let lost = UInt32Array::from_iter_values(lost.map(|row| row as u32));
+        if lost.is_empty() {
+            return Ok(0);
+        }
+        let runs = take_record_batch(&runs, &lost).map_err(DataFusionError::from)?;
+        let error = format!("its process ended without a word; found by run {found_by}");
+        let says = |text: &str| -> ArrayRef { Arc::new(StringArray::from(vec![text; lost.len()])) };
+        let columns = runs.schema_ref().fields().iter().zip(runs.columns());
+        let columns = columns.filter(|(field, _)| !LINEAGE.contains(&field.name().as_str()));
+        let columns = columns.map(|(field, column)| match field.name().as_str() {
+            "outcome" => ("outcome", says("lost")),
+            "error" => ("error", says(&error)),
+            name => (name, Arc::clone(column)),
+        });
+        self.record("runs", &["run_id"], columns.collect()).await?;
+        Ok(lost.len() as u64)
     }
 
     /// Records finished steps.

@@ -39,6 +39,8 @@ pub struct PipelineLock {
     pipeline: String,
     number: u64,
     lease: Lease,
+    /// Whether the holder before died with it.
+    abandoned: bool,
 }
 
 impl PipelineLock {
@@ -49,9 +51,9 @@ impl PipelineLock {
         lake.check_store().await?;
         for _ in 0..MAX_ATTEMPTS {
             let newest = newest(lake, pipeline).await?;
-            let number = match newest {
-                None => 0,
-                Some((number, lease)) if lease.is_over() => number + 1,
+            let (number, abandoned) = match newest {
+                None => (0, false),
+                Some((number, lease)) if lease.is_over() => (number + 1, !lease.released),
                 Some((_, lease)) => return Err(held(pipeline, &lease)),
             };
             let now = Utc::now();
@@ -64,19 +66,25 @@ impl PipelineLock {
                 expires_at: now + LEASE,
                 released: false,
             };
-            let lock = Self { lake: lake.clone(), pipeline: pipeline.to_owned(), number, lease };
+            let (lake, pipeline) = (lake.clone(), pipeline.to_owned());
+            let lock = Self { lake, pipeline, number, lease, abandoned };
             if lock.put(PutMode::Create).await? {
                 // A listing that ran while leases came and went may have missed the newest one.
                 if lock.is_newest().await? {
                     lock.forget_older().await;
                     return Ok(lock);
                 }
-                let _ = lake.store().lake.delete(&path(pipeline, lock.number)).await;
+                let _ = lock.lake.store().lake.delete(&path(&lock.pipeline, number)).await;
             }
         }
         Err(Error::conflict(format!(
             "pipeline '{pipeline}': its lock changed hands {MAX_ATTEMPTS} times while waiting; try again later"
         )))
+    }
+
+    /// Whether it was taken over from a process that died, and not given back.
+    pub fn was_abandoned(&self) -> bool {
+        self.abandoned
     }
 
     /// Extends the lease; call it at least every half [`LEASE`]. An error means that another run

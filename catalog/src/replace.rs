@@ -24,7 +24,7 @@ use crate::write::{Layout, delete_files, write_files};
 use crate::{Error, Result, Table, TableName};
 
 /// Table property that tells whether a result is the one already stored.
-const CONTENT: &str = "trademl.content";
+pub(crate) const CONTENT: &str = "trademl.content";
 const MAX_LOST_RACES: u32 = 50;
 
 /// What replacing a table did.

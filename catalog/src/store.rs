@@ -1,13 +1,12 @@
 //! Where a lake lives: a local folder, an S3 bucket, or any object store given by hand.
 
-use std::path::Path as FsPath;
+use std::path::{Path as FsPath, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::execution::object_store::ObjectStoreUrl;
 use deltalake_core::logstore::{LogStoreRef, StorageConfig, default_logstore};
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{ObjectStore, RetryConfig};
@@ -16,6 +15,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::digest::hex;
+use crate::durable::DurableFiles;
 use crate::{Error, Result, TableName};
 
 /// A lake's store, seen from three sides.
@@ -31,10 +31,12 @@ pub(crate) struct Store {
     pub scan_url: ObjectStoreUrl,
     /// Whether other machines may share it, so that conditional writes must be probed.
     pub shared: bool,
+    /// The folder on this machine, which may not be there before the first write.
+    folder: Option<PathBuf>,
 }
 
 impl Store {
-    /// Opens a folder (created if missing) or `s3://bucket/prefix`.
+    /// Opens a folder, which need not exist before the first write, or `s3://bucket/prefix`.
     pub fn open(uri: &str) -> Result<Self> {
         match Url::parse(uri) {
             Ok(url) if url.scheme() == "s3" => Self::open_s3(url),
@@ -56,25 +58,30 @@ impl Store {
         let id = hex(&digest[..8]);
         let scan_url = ObjectStoreUrl::parse(format!("lake://{id}"))?;
         let lake: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&root), prefix));
-        Ok(Self { url, root, lake, scan_url, shared })
+        Ok(Self { url, root, lake, scan_url, shared, folder: None })
     }
 
     fn open_folder(folder: &FsPath) -> Result<Self> {
-        let shown = folder.display();
-        let fail = |e: std::io::Error| {
-            Error::storage(format!(
-                "lake: cannot write the folder '{shown}': {e}; choose another with --lake or create it with write permission"
-            ))
+        let absolute = std::path::absolute(folder).and_then(|path| resolved(&path));
+        let path = absolute.map_err(|e| not_writable(folder, &e))?;
+        let url = Url::from_directory_path(&path).map_err(|()| {
+            Error::usage(format!("lake: '{}' is not an absolute folder", folder.display()))
+        })?;
+        let store = Self::with_root(Arc::new(DurableFiles::default()), url, false)?;
+        Ok(Self { folder: Some(path), ..store })
+    }
+
+    /// Before the first write to a folder: creates it and shows that it can be written.
+    pub fn prepare_folder(&self) -> Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let prepare = || {
+            std::fs::create_dir_all(folder)?;
+            // Permission bits lie (root, read-only mounts): only a write shows that one can write.
+            let probe = folder.join(format!(".write-test-{}", Uuid::new_v4().simple()));
+            std::fs::write(&probe, b"x")?;
+            std::fs::remove_file(&probe)
         };
-        std::fs::create_dir_all(folder).map_err(fail)?;
-        let folder = std::fs::canonicalize(folder).map_err(fail)?;
-        // Permission bits lie (root, read-only mounts): only a write shows that one can write.
-        let probe = folder.join(format!(".write-test-{}", Uuid::new_v4().simple()));
-        std::fs::write(&probe, b"x").map_err(fail)?;
-        std::fs::remove_file(&probe).map_err(fail)?;
-        let url = Url::from_directory_path(&folder)
-            .map_err(|()| Error::usage(format!("lake: '{shown}' is not an absolute folder")))?;
-        Self::with_root(Arc::new(LocalFileSystem::new()), url, false)
+        prepare().map_err(|e| not_writable(folder, &e))
     }
 
     fn open_s3(mut url: Url) -> Result<Self> {
@@ -127,6 +134,29 @@ fn retries() -> RetryConfig {
     retries.retry_timeout = Duration::from_secs(30);
     retries.backoff.max_backoff = Duration::from_secs(4);
     retries
+}
+
+/// The folder without links, as far as it exists.
+fn resolved(folder: &FsPath) -> std::io::Result<PathBuf> {
+    use std::io::ErrorKind;
+    match (folder.canonicalize(), folder.parent(), folder.file_name()) {
+        (Ok(found), ..) if found.is_dir() => Ok(found),
+        (Ok(_), ..) => Err(ErrorKind::NotADirectory.into()),
+        (Err(e), Some(above), Some(name)) if e.kind() == ErrorKind::NotFound => {
+            Ok(resolved(above)?.join(name))
+        }
+        (Err(e), ..) => Err(e),
+    }
+}
+
+fn not_writable(folder: &FsPath, e: &std::io::Error) -> Error {
+    let shown = folder.display();
+    if let Some(full) = Error::disk_full(&e.to_string()) {
+        return full;
+    }
+    Error::storage(format!(
+        "lake: cannot write the folder '{shown}': {e}; choose another with --lake or create it with write permission"
+    ))
 }
 
 fn unknown_uri(uri: &str) -> Error {

@@ -117,6 +117,13 @@ impl Table {
         self.delta.snapshot().map(|s| s.metadata().id().to_owned()).unwrap_or_default()
     }
 
+    /// Whether `later` is this point-in-time table, but for columns added since.
+    pub(crate) fn evolved_into(&self, later: &Self) -> bool {
+        let definitions = self.definition.as_ref().zip(later.definition.as_ref());
+        self.id() == later.id()
+            && definitions.is_some_and(|(earlier, later)| later.extends(earlier))
+    }
+
     pub(crate) fn files(&self) -> &Arc<Vec<DataFile>> {
         &self.files
     }

@@ -138,6 +138,12 @@ impl From<DataFusionError> for Error {
         if let Some(own) = find_own(&e) {
             return own;
         }
+        if let Some(full) = trademl_catalog::Error::disk_full(&e.to_string()) {
+            return full.into();
+        }
+        if let DataFusionError::ParquetError(damage) = e.find_root() {
+            return trademl_catalog::Error::damaged_file(&damage.to_string()).into();
+        }
         let kind = match e.find_root() {
             DataFusionError::ResourcesExhausted(_) => ErrorKind::Resources,
             DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => ErrorKind::Storage,

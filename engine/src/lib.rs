@@ -25,6 +25,7 @@ mod statement;
 mod statements;
 mod suggest;
 mod temporal;
+mod upkeep;
 
 pub use dialect::TradeMlDialect;
 pub use engine::{Engine, EngineOptions, Planned, StatementClass};

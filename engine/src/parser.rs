@@ -17,6 +17,7 @@ use crate::statement::{
     Audit, CreateModel, CreatePitTable, CreateTable, EmitDaily, Insert, Kind, Statement,
 };
 use crate::temporal::fold_clauses;
+use crate::upkeep;
 
 /// Splits a text into its statements.
 ///
@@ -78,7 +79,8 @@ fn message_of(e: &ParserError) -> String {
 }
 
 /// First words of statements that do something, which `EXPLAIN` plans and `EXPLAIN ANALYZE` refuses.
-const OURS: [&str; 6] = ["CREATE", "DROP", "INSERT", "OPTIMIZE", "AUDIT", "EMIT"];
+const OURS: [&str; 8] =
+    ["CREATE", "DROP", "INSERT", "OPTIMIZE", "AUDIT", "EMIT", "ALTER", "VACUUM"];
 
 fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
     let tokens = fold_clauses(tokens)?;
@@ -110,6 +112,7 @@ fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
         }
         ["AUDIT", ..] => audit(&mut parser)?,
         ["EMIT", "DAILY", ..] => emit_daily(&mut parser)?,
+        ["VACUUM", ..] => upkeep::vacuum(&mut parser)?,
         ["EXPLAIN", what, ..] if OURS.contains(what) => {
             let rest = tokens.iter().skip_while(|t| !is_word(t, "EXPLAIN")).skip(1);
             return match parse_one(rest.cloned().collect())? {
@@ -201,6 +204,7 @@ fn stock(tokens: Vec<TokenWithSpan>, dialect: &TradeMlDialect) -> Result<Kind, P
         Sql::Drop { object_type: ObjectType::Table, if_exists, names, .. } => {
             Ok(Kind::DropTable { names, if_exists })
         }
+        Sql::AlterTable(alter) => upkeep::alter_table(alter),
         Sql::Set(Set::SingleAssignment { variable, values, .. }) if values.len() == 1 => {
             let [value] = <[Expr; 1]>::try_from(values).map_err(|_| unsupported("SET"))?;
             Ok(Kind::Set { name: variable.to_string().to_lowercase(), value })
@@ -216,7 +220,7 @@ fn stock(tokens: Vec<TokenWithSpan>, dialect: &TradeMlDialect) -> Result<Kind, P
     }
 }
 
-fn unsupported(what: &str) -> ParserError {
+pub(crate) fn unsupported(what: &str) -> ParserError {
     ParserError::ParserError(format!("not supported: {what}"))
 }
 
@@ -224,7 +228,7 @@ fn last_ident(name: ObjectName) -> Option<Ident> {
     name.0.last().and_then(|part| part.as_ident().cloned())
 }
 
-fn word(parser: &mut Parser<'_>, wanted: &str) -> Result<(), ParserError> {
+pub(crate) fn word(parser: &mut Parser<'_>, wanted: &str) -> Result<(), ParserError> {
     match parser.peek_token().token {
         Token::Word(w) if w.value.eq_ignore_ascii_case(wanted) => {
             parser.next_token();
@@ -234,7 +238,7 @@ fn word(parser: &mut Parser<'_>, wanted: &str) -> Result<(), ParserError> {
     }
 }
 
-fn has_word(parser: &Parser<'_>, wanted: &str) -> bool {
+pub(crate) fn has_word(parser: &Parser<'_>, wanted: &str) -> bool {
     matches!(parser.peek_token().token, Token::Word(w) if w.value.eq_ignore_ascii_case(wanted))
 }
 

@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::parser::Parser;
 use sha2::{Digest, Sha256};
-use trademl_catalog::{Lineage, PitDefinition, TableName};
+use trademl_catalog::{DEFAULT_RETENTION_HOURS, Lineage, PitDefinition, TableName};
 
 use crate::action;
 use crate::dialect::TradeMlDialect;
@@ -25,8 +25,8 @@ use crate::rewrite::{CONTRACTS, Rewriter, relations};
 use crate::session::{Access, Session};
 use crate::statement::{CreatePitTable, CreateTable, Insert, Kind, Statement};
 use crate::statements::{
-    AuditAction, CreatePitTableAction, CreateTableAction, DropTableAction, InsertAction,
-    OptimizeAction, SetAction, mapped_to_columns,
+    AlterTableAction, AuditAction, CreatePitTableAction, CreateTableAction, DropTableAction,
+    InsertAction, OptimizeAction, SetAction, VacuumAction, mapped_to_columns,
 };
 use crate::suggest::unknown_table;
 
@@ -100,6 +100,21 @@ impl Planning<'_> {
             Kind::EmitDaily(emit) => {
                 self.local_only("EMIT DAILY")?;
                 Ok((crate::emit::plan(self, emit).await?, Write))
+            }
+            Kind::AlterTable(alter) => {
+                let lake = self.session.lake().clone();
+                let table = table_name(&alter.table)?;
+                let columns = self.arrow_columns(vec![alter.column]).await?;
+                let if_not_exists = alter.if_not_exists;
+                let action = AlterTableAction { lake, table, columns, if_not_exists };
+                Ok((action::plan(Arc::new(action), vec![])?, Ddl))
+            }
+            Kind::Vacuum(vacuum) => {
+                let lake = self.session.lake().clone();
+                let table = table_name(&vacuum.table)?;
+                let retain_hours = vacuum.retain_hours.unwrap_or(DEFAULT_RETENTION_HOURS);
+                let action = VacuumAction { lake, table, retain_hours, dry_run: vacuum.dry_run };
+                Ok((action::plan(Arc::new(action), vec![])?, Ddl))
             }
             Kind::Explain(kind) => {
                 let source = Arc::clone(&statement.source);

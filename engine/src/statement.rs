@@ -5,6 +5,8 @@ use std::fmt;
 use datafusion::sql::parser::Statement as StockStatement;
 use datafusion::sql::sqlparser::ast::{ColumnDef, Expr, Ident, ObjectName, Query};
 
+use crate::upkeep::{AlterTable, Vacuum};
+
 /// One statement of a text.
 #[derive(Debug, Clone)]
 pub struct Statement {
@@ -42,6 +44,8 @@ pub(crate) enum Kind {
     Include(String),
     Audit(Audit),
     EmitDaily(EmitDaily),
+    AlterTable(AlterTable),
+    Vacuum(Vacuum),
     /// `EXPLAIN` of one of our own statements; the parser leaves that of queries to DataFusion.
     Explain(Box<Kind>),
 }

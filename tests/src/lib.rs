@@ -4,4 +4,5 @@
 pub mod lake;
 pub mod pipeline;
 pub mod program;
+pub mod s3;
 pub mod slt;

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::s3::S3;
+
 /// The program on a lake in a folder that goes away with it.
 #[derive(Debug)]
 pub struct Program {
@@ -15,6 +17,8 @@ pub struct Program {
     pub folder: TempDir,
     /// The lake, which the first write creates.
     pub lake: PathBuf,
+    /// Variables that every command gets.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 /// How a command ended.
@@ -35,7 +39,7 @@ pub fn repository() -> PathBuf {
 }
 
 /// The program that `cargo test --workspace` builds, two folders above the test's own binary.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let test = std::env::current_exe().unwrap_or_default();
     let found = test.ancestors().nth(2).map(|folder| folder.join("trademl-sql"));
     match found.filter(|path| path.is_file()) {
@@ -51,9 +55,14 @@ impl Program {
     /// A new folder with a lake that does not exist yet.
     pub fn new() -> Self {
         match tempfile::tempdir() {
-            Ok(folder) => Self { lake: folder.path().join("lake"), folder },
+            Ok(folder) => Self { lake: folder.path().join("lake"), folder, environment: vec![] },
             Err(e) => panic!("no temporary folder: {e}"),
         }
+    }
+
+    /// A new folder, and a lake that does not exist yet on an S3 server.
+    pub fn on_s3(s3: &S3) -> Self {
+        Self { lake: s3.lake().into(), environment: s3.environment().into(), ..Self::new() }
     }
 
     /// A command, apart from the user's configuration.
@@ -65,6 +74,7 @@ impl Program {
         for variable in ["TRADEML_LAKE", "TRADEML_CONFIG", "TRADEML_LOG"] {
             command.env_remove(variable);
         }
+        command.envs(self.environment.iter().cloned());
         command
     }
 
@@ -73,9 +83,14 @@ impl Program {
         finish(self.command(arguments))
     }
 
+    /// Runs statements to their end, rows as CSV.
+    pub fn sql(&self, sql: &str) -> Answer {
+        self.run(&["--format", "csv", "-c", sql])
+    }
+
     /// Runs statements that must succeed and gives their rows as CSV.
     pub fn csv(&self, sql: &str) -> String {
-        let answer = self.run(&["--format", "csv", "-c", sql]);
+        let answer = self.sql(sql);
         assert_eq!(answer.code, Some(0), "{sql}\n{}", answer.err);
         answer.out
     }

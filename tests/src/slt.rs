@@ -15,8 +15,11 @@ impl AsyncDB for TestLake {
 
     async fn run(&mut self, sql: &str) -> Result<DBOutput<DefaultColumnType>> {
         let statements = self.engine.parse(sql)?;
+        let begins = |text: &str, word: &str| {
+            text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
         let asks = statements.last().is_some_and(|s| {
-            s.is_query() || s.text.get(..7).is_some_and(|t| t.eq_ignore_ascii_case("explain"))
+            s.is_query() || begins(&s.text, "explain") || begins(&s.text, "vacuum")
         });
         let batches = self.engine.run(&self.session, sql).await?;
         if !asks {

@@ -1,7 +1,7 @@
 //! Bad input through the program: each case has a message that names the problem, the exit code of
 //! the contract, and leaves nothing half written.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use trademl_tests::program::{Answer, Program, files, signal};
 
@@ -91,6 +91,39 @@ fn statements_that_fail_name_the_problem_and_write_nothing() {
             "INSERT INTO bars SELECT 'A', DATE '2020-03-02', 'x'",
             &["column 'close' is Float64", "Utf8"],
         ),
+        (
+            "INSERT INTO bars VALUES (NULL, '2020-03-02', 1.0, '2020-03-02T21:15:00Z')",
+            &["column 'symbol' is NULL", "date=2020-03-02", "drop the row or repair the source"],
+        ),
+        (
+            "INSERT INTO bars VALUES ('A', NULL, 1.0, '2020-03-02T21:15:00Z')",
+            &["column 'date' is NULL", "symbol='A'", "drop the row or repair the source"],
+        ),
+        (
+            "INSERT INTO bars VALUES ('A', '2020-03-02', 1.0, '2020-03-01T21:15:00Z')",
+            &["known_at 2020-03-01T21:15:00Z is before the event time", "the session's close"],
+        ),
+        (
+            "INSERT INTO bars SELECT 1, DATE '2020-03-02', 1.0",
+            &["column 'symbol' is", "CAST(", "if that is meant"],
+        ),
+        (
+            "ALTER TABLE bars ADD COLUMN IF NOT EXISTS close BIGINT",
+            &["column 'close' exists as Float64, and a type never changes", "choose another name"],
+        ),
+        (
+            "SELECT * FROM bars FOR SYSTEM_TIME AS OF '2999-01-01'",
+            &["2999-01-01", "is in the future"],
+        ),
+        (
+            "SELECT * FROM bars TIMESTAMP AS OF '2001-01-01'",
+            &["'curated.bars': did not exist at 2001-01-01", "it was created at"],
+        ),
+        ("SELECT * FROM bars VERSION AS OF 7", &["'curated.bars': version was 7, expected 0 to 1"]),
+        (
+            "VACUUM bars RETAIN 1 HOURS",
+            &["RETAIN was 1 hours, expected at least 24", "an insert that is still running"],
+        ),
         (&nan, &["column 'close' is NaN", "symbol='A', date=2020-03-02", "NULL"]),
         (&inf, &["column 'close' is -inf", "symbol='A', date=2020-03-02", "NULL"]),
         (
@@ -157,6 +190,50 @@ fn a_batch_stops_at_its_first_bad_statement() {
     let sql = "CREATE TABLE signals.d AS SELECT 1 AS x; SELEC 2";
     fails(&program.run(&["-c", sql]), 1, &["SELEC", "^"]);
     assert!(!program.versions().contains_key("signals.d"));
+}
+
+#[test]
+fn unsorted_batches_are_sorted_and_repeated_ones_skipped() {
+    let program = with_bars();
+    let shuffled = "INSERT INTO bars SELECT symbol, date, close, known_at FROM (VALUES \
+         ('Z', DATE '2020-01-09', 1.0, TIMESTAMP '2020-01-09 21:00:00Z'), \
+         ('A', DATE '2020-03-05', 2.0, TIMESTAMP '2020-03-05 21:00:00Z'), \
+         ('Z', DATE '2020-01-02', 3.0, TIMESTAMP '2020-02-02 21:00:00Z'), \
+         ('Z', DATE '2020-01-02', 4.0, TIMESTAMP '2020-01-02 21:00:00Z')) \
+         AS t(symbol, date, close, known_at)";
+    assert_eq!(program.csv(shuffled), "rows,skipped,version\n4,0,2\n");
+    let rows = program.csv("SELECT date, close FROM bars WHERE symbol = 'Z' ORDER BY date");
+    assert_eq!(rows, "date,close\n2020-01-02,3.0\n2020-01-09,1.0\n");
+    // The same batch again changes nothing, not even the version.
+    assert_eq!(program.csv(shuffled), "rows,skipped,version\n0,4,2\n");
+}
+
+#[test]
+fn before_anything_was_known_there_is_nothing() {
+    let program = with_bars();
+    let count = |cut: &str| program.csv(&format!("SELECT count(*) AS n FROM bars {cut}"));
+    assert_eq!(count("FOR SYSTEM_TIME AS OF '1990-01-01'"), "n\n0\n");
+    assert_eq!(count("FOR SYSTEM_TIME AS OF '2020-01-03'"), "n\n1\n");
+}
+
+#[test]
+fn a_vacuumed_version_is_named_with_the_oldest_that_can_be_read() {
+    let program = Program::new();
+    for x in 1..4 {
+        program.csv(&format!("CREATE OR REPLACE TABLE signals.t AS SELECT {x} AS x"));
+    }
+    let ten_days_ago = SystemTime::now() - Duration::from_hours(240);
+    let table = program.lake.join("signals/t");
+    for path in files(&table).into_keys() {
+        let file = std::fs::File::options().append(true).open(table.join(path)).unwrap();
+        file.set_modified(ten_days_ago).unwrap();
+    }
+    let vacuum = "SELECT 1 AS x; VACUUM signals.t DRY RUN; VACUUM signals.t";
+    assert!(program.csv(vacuum).contains("signals.t,2,"));
+    let answer = program.run(&["-c", "SELECT * FROM signals.t VERSION AS OF 1"]);
+    let oldest = "the oldest that can is version 2 (readable: 2)";
+    fails(&answer, 1, &["version 1 can no longer be read", "VACUUM removed files of it", oldest]);
+    assert_eq!(program.csv("SELECT x FROM signals.t VERSION AS OF 2"), "x\n3\n");
 }
 
 #[test]
@@ -355,6 +432,12 @@ fn after_a_killed_run_the_next_one_works() {
     let next = program.run(&["run", "slow.sql", "--param", "n=3"]);
     assert_eq!(next.code, Some(0), "{next:?}");
     assert_eq!(program.csv("SELECT n FROM signals.slow"), "n\n3\n");
+    // The record of the dead run says what became of it.
+    assert!(next.err.contains("recorded as lost"), "{next:?}");
+    let outcomes = program.csv(
+        "SELECT outcome, error LIKE '%ended without a word%' AS told FROM ops.runs ORDER BY started_at",
+    );
+    assert_eq!(outcomes, "outcome,told\nlost,true\nsucceeded,\n");
 }
 
 #[test]

@@ -23,6 +23,10 @@ pub enum Fault {
     LosesAnswer,
     /// The commit is neither applied nor answered.
     LosesCommit,
+    /// No space for anything.
+    DiskFull,
+    /// The last space went into the data files.
+    DiskFullForCommits,
 }
 
 #[derive(Debug)]
@@ -39,9 +43,16 @@ impl Faulty {
     }
 
     fn strikes(&self, path: &Path) -> bool {
-        let commit = path.as_ref().contains("_delta_log") && path.extension() == Some("json");
-        commit && self.remaining.fetch_update(SeqCst, SeqCst, |n| n.checked_sub(1)).is_ok()
+        is_commit(path) && self.remaining.fetch_update(SeqCst, SeqCst, |n| n.checked_sub(1)).is_ok()
     }
+}
+
+fn is_commit(path: &Path) -> bool {
+    path.as_ref().contains("_delta_log") && path.extension() == Some("json")
+}
+
+fn full() -> Error {
+    Error::Generic { store: "faulty", source: std::io::Error::from_raw_os_error(28).into() }
 }
 
 fn failed(what: &str) -> Error {
@@ -67,6 +78,8 @@ impl ObjectStore for Faulty {
                 let source = "read-only file system".into();
                 return Err(Error::PermissionDenied { path: path.to_string(), source });
             }
+            Fault::DiskFull => return Err(full()),
+            Fault::DiskFullForCommits if is_commit(path) => return Err(full()),
             Fault::IgnoresCreate => options.mode = PutMode::Overwrite,
             Fault::LosesAnswer if self.strikes(path) => {
                 self.inner.put_opts(path, body, options).await?;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     set_openmp_policy();
+    hide_caught_panics();
     trademl_sql::app::main(std::env::args_os())
 }
 
@@ -16,4 +17,17 @@ fn set_openmp_policy() {
         // SAFETY: the first statement of main; no other thread exists that could read the environment.
         unsafe { std::env::set_var("OMP_WAIT_POLICY", "PASSIVE") };
     }
+}
+
+/// A write that fails while a file is closed makes `object_store` panic in the attempt to abort it.
+/// The Delta library catches that, and the failed write is reported as an error; a second report of
+/// the same on standard error would only look like a crash.
+fn hide_caught_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let file = panic.location().map(|at| at.file().replace('\\', "/")).unwrap_or_default();
+        if !(file.contains("/object_store-") && file.ends_with("/src/buffered.rs")) {
+            usual(panic);
+        }
+    }));
 }

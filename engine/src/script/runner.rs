@@ -107,6 +107,13 @@ pub async fn run_script(
         total: count(&script),
     };
     let clock = Instant::now();
+    if lock.was_abandoned() {
+        let lost = engine.lake().record_lost_runs(&record.pipeline, &run_id).await?;
+        if lost > 0 {
+            let text = format!("{lost} earlier run ended without a word; it is recorded as lost");
+            observer.message(Level::Warning, &text);
+        }
+    }
     let outcome = {
         engine.lake().record_run(&record).await?;
         let work = run.script(&script);

@@ -1,5 +1,6 @@
 //! The statements of our own: each plans to an [`Action`](crate::action::Action).
 
+mod alter_table;
 mod audit;
 mod create_pit_table;
 mod create_table;
@@ -7,7 +8,9 @@ mod drop_table;
 mod insert;
 mod optimize;
 mod set;
+mod vacuum;
 
+pub(crate) use alter_table::AlterTableAction;
 pub(crate) use audit::AuditAction;
 pub(crate) use create_pit_table::CreatePitTableAction;
 pub(crate) use create_table::CreateTableAction;
@@ -15,6 +18,7 @@ pub(crate) use drop_table::DropTableAction;
 pub(crate) use insert::{InsertAction, mapped_to_columns};
 pub(crate) use optimize::OptimizeAction;
 pub(crate) use set::SetAction;
+pub(crate) use vacuum::VacuumAction;
 
 use std::sync::Arc;
 
