@@ -18,6 +18,7 @@ test: build lightgbm clients  ## all tests: unit, property, SQL suites, end to e
 	cargo test --workspace --locked --quiet
 	$(CACHE)/venv-clients/bin/python tests/clients/adbc_test.py $(PROGRAM)
 	$(CACHE)/venv-clients/bin/python tests/clients/delta_test.py $(PROGRAM)
+	$(CACHE)/venv-clients/bin/python tests/clients/asof_test.py $(PROGRAM)
 
 build:
 	$(BUILD)
