@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
 
 use crate::{Site, TABLE, points, succeeds};
 
@@ -45,6 +46,7 @@ fn eight_writers(site: &Site) {
                 let rows: u64 = rows.parse().unwrap_or_default();
                 assert!(rows >= last, "rows went away: {rows} after {last}");
                 (reads, last) = (reads + 1, rows);
+                std::thread::sleep(Duration::from_millis(200));
             }
             reads
         });
