@@ -52,7 +52,7 @@ const ENDS: [&str; 36] = [
 /// Of them, those that may stand within an ON condition.
 const WITHIN_ON: [&str; 1] = ["FROM"];
 
-/// Units that may follow a number directly, as QuestDB writes them.
+/// Units that may follow a number directly, as `QuestDB` writes them.
 const UNITS: [(&str, &str); 22] = [
     ("ns", "nanoseconds"),
     ("us", "microseconds"),
@@ -219,7 +219,7 @@ impl Folder {
         Ok(out)
     }
 
-    /// `ON a.k = b.k`, `USING (k)`, or `ON (k)` as QuestDB writes it.
+    /// `ON a.k = b.k`, `USING (k)`, or `ON (k)` as `QuestDB` writes it.
     fn constraint(&mut self) -> Result<Tokens> {
         let Some(first) = self.peek(0).cloned() else { return Ok(vec![]) };
         if self.take("USING") {

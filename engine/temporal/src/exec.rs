@@ -47,6 +47,8 @@ pub(crate) struct Shape {
     pub schema: SchemaRef,
 }
 
+type Exprs = Vec<Arc<dyn PhysicalExpr>>;
+
 #[derive(Debug, Clone)]
 pub(crate) struct TemporalJoinExec {
     left: Arc<dyn ExecutionPlan>,
@@ -79,11 +81,11 @@ impl TemporalJoinExec {
         Ok(Self { left, right, shape, properties, metrics: ExecutionPlanMetricsSet::new() })
     }
 
-    fn keys(&self) -> (Vec<Arc<dyn PhysicalExpr>>, Vec<Arc<dyn PhysicalExpr>>) {
+    fn keys(&self) -> (Exprs, Exprs) {
         self.shape.on.iter().cloned().unzip()
     }
 
-    fn orders(&self) -> (Vec<Arc<dyn PhysicalExpr>>, Vec<Arc<dyn PhysicalExpr>>) {
+    fn orders(&self) -> (Exprs, Exprs) {
         let (mut left, mut right) = self.keys();
         left.push(Arc::clone(&self.shape.times.0));
         right.push(Arc::clone(&self.shape.times.1));
@@ -92,7 +94,7 @@ impl TemporalJoinExec {
     }
 }
 
-fn ascending(by: Vec<Arc<dyn PhysicalExpr>>) -> Option<OrderingRequirements> {
+fn ascending(by: Exprs) -> Option<OrderingRequirements> {
     LexOrdering::new(by.into_iter().map(PhysicalSortExpr::new_default)).map(Into::into)
 }
 

@@ -271,7 +271,7 @@ impl RowMatch<'_> {
             if let Some(target) = time.and_then(|t| t.checked_add(*offset)) {
                 let each = self.cursors.len() / offsets.len();
                 let cursors = &mut self.cursors[each * self.current.offset..][..each];
-                let Some(at) = find(self.window, cursors, comparison, target) else {
+                let Search::Ended(at) = find(self.window, cursors, comparison, target) else {
                     return Ok(Done::NeedRight);
                 };
                 let close = |at: &Position| match (tolerance, self.window.time(*at)) {
@@ -334,14 +334,15 @@ impl RowMatch<'_> {
     }
 }
 
-/// The match of a time, or `None` if that takes right rows not seen yet.
-fn find(
-    window: &Window,
-    cursors: &mut [Cursor],
-    comparison: Comparison,
-    target: i64,
-) -> Option<Option<Position>> {
-    let [cursor, last @ ..] = cursors else { return Some(None) };
+enum Search {
+    /// The answer takes right rows not seen yet.
+    NeedRight,
+    Ended(Option<Position>),
+}
+
+/// The match of a time.
+fn find(window: &Window, cursors: &mut [Cursor], comparison: Comparison, target: i64) -> Search {
+    let [cursor, last @ ..] = cursors else { return Search::Ended(None) };
     let passed = match comparison {
         Comparison::GtEq | Comparison::Lt | Comparison::Nearest => {
             window.advance(cursor, |t| t <= target)
@@ -355,19 +356,22 @@ fn find(
         *last = *cursor;
     }
     if !passed {
-        return None;
+        return Search::NeedRight;
     }
     let before = cursor.previous;
-    let [last] = last else { return Some(before) };
+    let [last] = last else { return Search::Ended(before) };
     let Some(next) = window.time(cursor.next) else {
-        return Some(before.filter(|_| comparison == Comparison::Nearest));
+        return Search::Ended(before.filter(|_| comparison == Comparison::Nearest));
     };
     if comparison == Comparison::Nearest
         && let Some(previous) = before.and_then(|at| window.time(at))
         && target.abs_diff(previous) <= next.abs_diff(target)
     {
-        return Some(before);
+        return Search::Ended(before);
     }
     // Of rows at the same time the last one counts, forward too.
-    window.advance(last, |t| t <= next).then_some(last.previous)
+    match window.advance(last, |t| t <= next) {
+        true => Search::Ended(last.previous),
+        false => Search::NeedRight,
+    }
 }

@@ -1,5 +1,6 @@
 //! The join in a logical plan.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ impl TemporalJoin {
                 [Field::new("offset", DataType::Int64, false), Field::new("ts", time, true)];
             let alias = Some(horizon.alias.clone());
             let fields = fields.map(|field| (alias.clone(), Arc::new(field)));
-            let told = DFSchema::new_with_metadata(fields.to_vec(), Default::default())?;
+            let told = DFSchema::new_with_metadata(fields.to_vec(), HashMap::default())?;
             schema = schema.join(&told)?;
         }
         Ok(Self { left, right, spec, schema: Arc::new(schema) })

@@ -41,11 +41,27 @@ fn one_group(config: &FileScanConfig) -> Option<Arc<dyn ExecutionPlan>> {
     if !files.windows(2).all(|pair| follows(&pair[0], &pair[1], &columns)) {
         return None;
     }
+    let files = files.into_iter().fold(vec![], joined);
     let config = FileScanConfigBuilder::from(config.clone())
         .with_file_groups(vec![FileGroup::new(files)])
         .with_output_partitioning(None)
         .build();
     Some(DataSourceExec::from_data_source(config))
+}
+
+/// Adds a file, or its part to the part of the same file before it: an order is believed of whole
+/// files that follow one another, not of parts with the same statistics.
+fn joined(mut files: Vec<PartitionedFile>, file: PartitionedFile) -> Vec<PartitionedFile> {
+    if let Some(last) = files.last_mut()
+        && last.object_meta.location == file.object_meta.location
+        && let (Some(a), Some(b)) = (&mut last.range, &file.range)
+        && a.end == b.start
+    {
+        a.end = b.end;
+        return files;
+    }
+    files.push(file);
+    files
 }
 
 /// Whether all rows of `a` come before those of `b`.

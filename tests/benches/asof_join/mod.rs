@@ -64,16 +64,16 @@ async fn one(options: &Options, python: &Path, left: usize, right: usize) -> Res
             engine.run(&session, &sql).await?;
         }
     }
-    let select = "SELECT t.sym AS sym, count(*) AS n, count(q.price) AS matched, sum(q.price - t.price) AS edge FROM";
+    let select = "SELECT 1 AS one, count(*) AS n, count(q.price) AS matched, sum(q.price - t.price) AS edge FROM";
     let ours = format!(
-        "{select} trades t ASOF JOIN quotes q MATCH_CONDITION (t.ts >= q.ts) ON t.sym = q.sym GROUP BY t.sym"
+        "{select} trades t ASOF JOIN quotes q MATCH_CONDITION (t.ts >= q.ts) ON t.sym = q.sym"
     );
     let files = |name: &str| -> PathBuf { folder.join("curated").join(name).join("*.parquet") };
     let query = folder.join("query.sql");
     std::fs::write(
         &query,
         format!(
-            "{select} read_parquet('{}') t ASOF LEFT JOIN read_parquet('{}') q ON t.sym = q.sym AND t.ts >= q.ts GROUP BY t.sym",
+            "{select} read_parquet('{}') t ASOF LEFT JOIN read_parquet('{}') q ON t.sym = q.sym AND t.ts >= q.ts",
             files("trades").display(),
             files("quotes").display()
         ),
@@ -103,7 +103,7 @@ async fn one(options: &Options, python: &Path, left: usize, right: usize) -> Res
         peer: peer.name.clone(),
         ours: our_times,
         theirs: its_times,
-        difference: Some(difference(table(&result)?, saved, &["sym"]).await?),
+        difference: Some(difference(table(&result)?, saved, &["one"]).await?),
     })
 }
 
