@@ -124,3 +124,20 @@ async fn writes_show_their_query_and_do_nothing() {
     assert!(lake.rows("SELECT * FROM bars VERSION AS OF 2").await.is_err());
     assert!(lake.rows("SELECT * FROM signals.last").await.is_err());
 }
+
+/// Sides that are in order are read in one piece and not sorted, and a predicate on the key reaches
+/// both.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_asof_join_of_sorted_tables_sorts_nothing() {
+    let lake = TestLake::open(3).await.unwrap();
+    let quotes = SETUP.replace("bars", "quotes");
+    lake.rows(&format!("{SETUP}{quotes}")).await.unwrap();
+    let sql = "SELECT t.date, q.close FROM bars t ASOF JOIN quotes q \
+               MATCH_CONDITION (t.date >= q.date) ON t.symbol = q.symbol";
+    let plan = explained(&lake, sql).await;
+    assert!(plan.contains("TemporalJoinExec"), "{plan}");
+    assert!(!plan.contains("SortExec") && !plan.contains("SortPreservingMergeExec"), "{plan}");
+    let plan = explained(&lake, &format!("{sql} WHERE t.symbol = 'A' AND q.close > 0")).await;
+    assert_eq!(plan.matches("predicate=symbol@0 = A").count(), 2, "{plan}");
+    assert!(plan.contains("FilterExec: close@"), "{plan}");
+}

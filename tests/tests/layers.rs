@@ -9,13 +9,14 @@ use serde_json::Value;
 use trademl_tests::program::repository;
 
 /// What each crate may use of ours; its own tests may use more.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("trademl-math", &[]),
     ("trademl-lightgbm", &[]),
     ("trademl-udfs", &["trademl-math", "trademl-lightgbm"]),
     ("trademl-catalog", &[]),
     ("trademl-report", &["trademl-math"]),
-    ("trademl-engine", &["trademl-catalog", "trademl-udfs", "trademl-report"]),
+    ("trademl-temporal", &[]),
+    ("trademl-engine", &["trademl-catalog", "trademl-temporal", "trademl-udfs", "trademl-report"]),
     ("trademl-flight", &["trademl-engine"]),
     ("trademl-sql", &["trademl-engine", "trademl-flight", "trademl-udfs"]),
     ("trademl-tests", &["trademl-engine", "trademl-udfs"]),

@@ -36,9 +36,14 @@ impl OptimizerRule for PushDownTemporalFilter {
         _: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
         let LogicalPlan::Filter(filter) = &plan else { return Ok(Transformed::no(plan)) };
-        let LogicalPlan::Extension(extension) = filter.input.as_ref() else {
-            return Ok(Transformed::no(plan));
+        // The optimizer puts a choice of columns between a filter and the join.
+        let (projection, input) = match filter.input.as_ref() {
+            LogicalPlan::Projection(p) if p.expr.iter().all(|e| matches!(e, Expr::Column(_))) => {
+                (Some(p), p.input.as_ref())
+            }
+            other => (None, other),
         };
+        let LogicalPlan::Extension(extension) = input else { return Ok(Transformed::no(plan)) };
         let Some(join) = extension.node.as_any().downcast_ref::<TemporalJoin>() else {
             return Ok(Transformed::no(plan));
         };
@@ -67,6 +72,10 @@ impl OptimizerRule for PushDownTemporalFilter {
         let inputs = vec![filtered(&join.left, left)?, filtered(&join.right, right)?];
         let join = join.with_exprs_and_inputs(join.expressions(), inputs)?;
         let join = LogicalPlan::Extension(Extension { node: Arc::new(join) });
+        let join = match projection {
+            Some(p) => LogicalPlanBuilder::from(join).project(p.expr.clone())?.build()?,
+            None => join,
+        };
         let plan = match conjunction(above) {
             Some(predicate) => LogicalPlan::Filter(Filter::try_new(predicate, Arc::new(join))?),
             None => join,
