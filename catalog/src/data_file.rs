@@ -35,6 +35,8 @@ pub(crate) struct DataFile {
     /// Milliseconds since 1970.
     pub modified: i64,
     pub rows: Option<u64>,
+    /// Whether a deletion vector, written by another tool, takes some of its rows away.
+    pub has_deletions: bool,
     pub partition: HashMap<String, Option<String>>,
     /// By column of the schema; partition columns have exact bounds.
     pub bounds: Arc<Vec<Bounds>>,
@@ -54,12 +56,6 @@ impl DataFile {
 
     /// Reads a file just written.
     pub fn from_add(add: &Add, schema: &Schema) -> Result<Self> {
-        if add.deletion_vector.is_some() {
-            return Err(Error::storage(format!(
-                "file '{}': has a deletion vector, written by another tool; rewrite the table without (REORG … PURGE) or restore an earlier version",
-                add.path
-            )));
-        }
         let stats: Value = add
             .stats
             .as_deref()
@@ -79,12 +75,14 @@ impl DataFile {
             let instant = |v| Some(ScalarValue::TimestampMicrosecond(Some(v), Some("UTC".into())));
             bounds[known_at] = Bounds { min: instant(low), max: instant(high), nulls: Some(0) };
         }
+        let deleted = add.deletion_vector.as_ref().map(|d| d.cardinality.max(0).unsigned_abs());
         let tag = |name: &str| add.tags.as_ref().and_then(|tags| tags.get(name)?.clone());
         Ok(Self {
             path: add.path.clone(),
             size: u64::try_from(add.size).unwrap_or_default(),
             modified: add.modification_time,
-            rows: stats["numRecords"].as_u64(),
+            rows: stats["numRecords"].as_u64().map(|n| n.saturating_sub(deleted.unwrap_or(0))),
+            has_deletions: deleted.is_some(),
             partition: add.partition_values.clone(),
             bounds: Arc::new(bounds),
             first_revisions: tag(FIRST_REVISIONS).as_deref() == Some("true"),

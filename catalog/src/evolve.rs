@@ -36,7 +36,7 @@ impl Lake {
         let column = checked(name, column)?;
         let log = self.store().log(name)?;
         for lost_races in 0..MAX_LOST_RACES {
-            let table = self.existing_table(name).await?;
+            let table = self.writable_table(name).await?;
             if is_there(&table, &column, if_not_exists)? {
                 return Ok(AddColumnOutcome { version: table.version(), added: false });
             }

@@ -55,7 +55,7 @@ impl Lake {
         lineage: &Lineage,
         commit: &CommitId,
     ) -> Result<InsertOutcome> {
-        let mut table = self.existing_table(name).await?;
+        let mut table = self.writable_table(name).await?;
         let definition = table.definition().cloned().ok_or_else(|| {
             Error::usage(format!(
                 "table '{name}': is not a point-in-time table; create it with CREATE PIT TABLE, or replace it as a whole"
@@ -104,7 +104,7 @@ impl Lake {
                     return Err(error);
                 }
             }
-            let latest = match self.existing_table(name).await {
+            let latest = match self.writable_table(name).await {
                 Ok(latest) if table.evolved_into(&latest) => latest,
                 Ok(_) => {
                     delete_files(&store, &staged.adds).await;

@@ -162,7 +162,10 @@ impl Lake {
             return Ok(None);
         }
         let mut delta = DeltaTable::new(log);
-        delta.load().await?;
+        delta.load().await.map_err(|e| {
+            let e = Error::from(e);
+            Error { message: format!("table '{name}': {}", e.message), ..e }
+        })?;
         Ok(Some(self.remember(name, delta, birth)?))
     }
 
@@ -183,6 +186,13 @@ impl Lake {
         let names: Vec<String> = self.tables().await?.iter().map(ToString::to_string).collect();
         let hint = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
         Err(Error::not_found(format!("table '{name}': does not exist{hint}")))
+    }
+
+    /// The newest snapshot, to be followed by a commit of ours.
+    pub(crate) async fn writable_table(&self, name: &TableName) -> Result<Table> {
+        let table = self.existing_table(name).await?;
+        table.check_writable()?;
+        Ok(table)
     }
 
     /// Creates a point-in-time table. With `if_not_exists` an existing one of the same definition

@@ -23,6 +23,7 @@ mod durable;
 mod error;
 mod evolve;
 mod extent;
+mod foreign;
 mod history;
 mod input;
 mod insert;

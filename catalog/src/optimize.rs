@@ -41,7 +41,7 @@ impl Lake {
     /// Merges a point-in-time table's overlapping and small files. Inserts may go on meanwhile; of
     /// two optimizations at a time one fails and leaves nothing behind.
     pub async fn optimize(&self, name: &TableName) -> Result<OptimizeOutcome> {
-        let table = self.existing_table(name).await?;
+        let table = self.writable_table(name).await?;
         let definition = table.definition().ok_or_else(|| {
             Error::usage(format!(
                 "table '{name}': is not a point-in-time table, so its files have no order to restore; CREATE OR REPLACE TABLE writes it anew"
@@ -136,7 +136,7 @@ impl Lake {
                 return Ok((version, latest.files().len() - removed.len() + adds.len()));
             }
             back_off(lost_races.min(4)).await;
-            latest = match self.existing_table(name).await {
+            latest = match self.writable_table(name).await {
                 Ok(latest) if latest.id() == table.id() && holds(&latest, removed) => latest,
                 outcome => {
                     delete_files(&self.store().table(name), adds).await;

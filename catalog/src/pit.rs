@@ -62,6 +62,9 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     fn at(table: &'a Table, as_of: Option<Expr>) -> Self {
         let mut known = Self { table, files: Arc::clone(table.files()), as_of };
+        if table.is_foreign() {
+            return known;
+        }
         let Some(Expr::Literal(at @ ScalarValue::TimestampMicrosecond(Some(_), _), _)) =
             &known.as_of
         else {
@@ -81,8 +84,10 @@ impl<'a> Known<'a> {
     }
 
     fn plan(self, name: &TableReference, resolved: bool) -> Result<LogicalPlan> {
-        let files = FileTable { resolved, ..self.table.file_table(self.files) };
-        let source = provider_as_source(Arc::new(files));
+        let source = provider_as_source(match self.table.is_foreign() {
+            true => self.table.provider(),
+            false => Arc::new(FileTable { resolved, ..self.table.file_table(self.files) }),
+        });
         let builder = LogicalPlanBuilder::scan(name.clone(), source, None)?;
         match self.as_of {
             Some(as_of) => builder.filter(column(name, KNOWN_AT).lt_eq(as_of))?.build(),

@@ -136,7 +136,8 @@ fn check_replaceable(name: &TableName, table: Option<&Table>, replace: bool) -> 
         Some(_) if !replace => Err(Error::usage(format!(
             "table '{name}': exists already; write CREATE OR REPLACE TABLE, or choose another name"
         ))),
-        _ => Ok(()),
+        Some(table) => table.check_writable(),
+        None => Ok(()),
     }
 }
 

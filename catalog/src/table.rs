@@ -9,6 +9,7 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use deltalake_core::DeltaTable;
 
 use crate::data_file::DataFile;
+use crate::foreign::ForeignTable;
 use crate::provider::FileTable;
 use crate::{Error, PitDefinition, Result, TableName};
 
@@ -21,6 +22,7 @@ pub struct Table {
     partition_by: Vec<String>,
     files: Arc<Vec<DataFile>>,
     scan_url: ObjectStoreUrl,
+    foreign: Option<Arc<ForeignTable>>,
     /// The snapshot the log reader keeps, so that the next one is cheap.
     pub(crate) delta: DeltaTable,
     version: u64,
@@ -41,11 +43,6 @@ impl Table {
     ) -> Result<Self> {
         let state = delta.snapshot()?;
         let snapshot = state.snapshot();
-        if snapshot.metadata().configuration().contains_key("delta.columnMapping.mode") {
-            return Err(Error::storage(format!(
-                "table '{name}': uses Delta column mapping, which this reader does not follow; rewrite it without"
-            )));
-        }
         let arrow = snapshot.arrow_schema();
         let fields = arrow
             .fields()
@@ -65,6 +62,7 @@ impl Table {
             .map(|file| DataFile::from_log(&file, &schema))
             .collect::<Result<Vec<_>>>()?;
         let version = state.version();
+        let foreign = ForeignTable::of(name, &delta, &schema, &files)?.map(Arc::new);
         Ok(Self {
             name: name.clone(),
             schema,
@@ -72,6 +70,7 @@ impl Table {
             partition_by,
             files: Arc::new(files),
             scan_url,
+            foreign,
             delta,
             version,
         })
@@ -109,7 +108,27 @@ impl Table {
 
     /// Every row ever written: all revisions.
     pub fn provider(&self) -> Arc<dyn TableProvider> {
-        Arc::new(self.file_table(Arc::clone(&self.files)))
+        match &self.foreign {
+            Some(foreign) => Arc::clone(foreign) as _,
+            None => Arc::new(self.file_table(Arc::clone(&self.files))),
+        }
+    }
+
+    /// Whether only the library's scan reads it, all files at a time.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.foreign.is_some()
+    }
+
+    /// An error if the table is not for this engine to write.
+    pub(crate) fn check_writable(&self) -> Result<()> {
+        match &self.foreign {
+            None => Ok(()),
+            Some(foreign) => Err(Error::usage(format!(
+                "table '{}': uses {}, written by another tool, and is only read here; rewrite it \
+                 without, with that tool, or copy its rows to a new table",
+                self.name, foreign.feature
+            ))),
+        }
     }
 
     /// Identity of the table across drop and re-creation.

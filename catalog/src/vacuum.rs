@@ -49,7 +49,7 @@ impl Lake {
                 "table '{name}': RETAIN was {retention_hours} hours, expected at least {MIN_RETENTION_HOURS}; a shorter time could delete files of an insert that is still running"
             )));
         }
-        let table = self.existing_table(name).await?;
+        let table = self.writable_table(name).await?;
         if !dry_run {
             self.check_store().await?;
         }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::task::{Poll, ready};
 
 use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::compute::BatchCoalescer;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::catalog::streaming::StreamingTable;
@@ -14,6 +16,7 @@ use datafusion::logical_expr::{Expr, SortExpr};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use futures::StreamExt as _;
 
 use crate::provider::FileTable;
 use crate::{Error, Result};
@@ -41,6 +44,7 @@ impl Workbench {
         rows: SendableRecordBatchStream,
         by: &[String],
     ) -> Result<SendableRecordBatchStream> {
+        let rows = coalesced(rows, self.0.copied_config().batch_size());
         let once = Once { schema: rows.schema(), rows: Mutex::new(Some(rows)) };
         let table = StreamingTable::try_new(Arc::clone(&once.schema), vec![Arc::new(once)])?;
         let frame = self.0.read_table(Arc::new(table))?.sort(ascending(by))?;
@@ -69,6 +73,39 @@ impl Workbench {
     ) -> Result<Vec<RecordBatch>> {
         Ok(self.0.read_table(table)?.filter(filter)?.collect().await?)
     }
+}
+
+/// The rows in full batches. The sort merges as many streams as it gets batches, and the time to
+/// start them is quadratic: a cross join's batches of fifty rows would take it hours.
+fn coalesced(
+    mut rows: SendableRecordBatchStream,
+    batch_size: usize,
+) -> SendableRecordBatchStream {
+    let schema = rows.schema();
+    let mut full = BatchCoalescer::new(Arc::clone(&schema), batch_size);
+    let mut ended = false;
+    let batches = futures::stream::poll_fn(move |context| {
+        loop {
+            if let Some(batch) = full.next_completed_batch() {
+                return Poll::Ready(Some(Ok(batch)));
+            }
+            if ended {
+                return Poll::Ready(None);
+            }
+            let added = match ready!(rows.poll_next_unpin(context)) {
+                Some(batch) => batch.and_then(|batch| Ok(full.push_batch(batch)?)),
+                None => {
+                    ended = true;
+                    full.finish_buffered_batch().map_err(Into::into)
+                }
+            };
+            if let Err(error) = added {
+                ended = true;
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+    });
+    Box::pin(RecordBatchStreamAdapter::new(schema, batches))
 }
 
 fn ascending(by: &[String]) -> Vec<SortExpr> {

@@ -3,54 +3,12 @@
 //! `ASOF INNER JOIN q MATCH_CONDITION (a.ts >= q.ts) TOLERANCE 5s ON a.k = q.k` becomes
 //! `ASOF JOIN q MATCH_CONDITION (__asof('inner', a.ts >= q.ts, INTERVAL '5 s')) ON a.k = q.k`.
 
-use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::ParserError;
-use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
-type Tokens = Vec<TokenWithSpan>;
+use super::tokens::{Tokens, at, call, ends, is, text, using, word};
+
 type Result<T> = std::result::Result<T, ParserError>;
-
-/// Words that end an expression or a list of our clauses.
-const ENDS: [&str; 36] = [
-    "ON",
-    "USING",
-    "MATCH_CONDITION",
-    "TOLERANCE",
-    "RANGE",
-    "LIST",
-    "INCLUDE",
-    "EXCLUDE",
-    "AS",
-    "FROM",
-    "TO",
-    "STEP",
-    "WHERE",
-    "JOIN",
-    "INNER",
-    "LEFT",
-    "RIGHT",
-    "FULL",
-    "CROSS",
-    "NATURAL",
-    "ASOF",
-    "HORIZON",
-    "WINDOW",
-    "GROUP",
-    "ORDER",
-    "HAVING",
-    "QUALIFY",
-    "LIMIT",
-    "OFFSET",
-    "FETCH",
-    "UNION",
-    "EXCEPT",
-    "INTERSECT",
-    "LATEST",
-    "PRECEDING",
-    "FOLLOWING",
-];
-/// Of them, those that may stand within an ON condition.
-const WITHIN_ON: [&str; 1] = ["FROM"];
 
 /// Units that may follow a number directly, as `QuestDB` writes them.
 const UNITS: [(&str, &str); 22] = [
@@ -127,6 +85,12 @@ impl Folder {
         let mut out: Tokens = vec![];
         let mut selects = vec![Select::default()];
         while let Some(token) = self.tokens.get(self.at).cloned() {
+            // After a period any word is a name.
+            if out.last().is_some_and(|t| t.token == Token::Period) {
+                out.push(token);
+                self.at += 1;
+                continue;
+            }
             if selects.len() == 1 && ends(&token) {
                 break;
             }
@@ -231,7 +195,8 @@ impl Folder {
         if !self.take("ON") {
             return Ok(vec![]);
         }
-        let on = self.until(|t| ends(t) && !WITHIN_ON.iter().any(|w| is(t, w)))?;
+        // An ON condition may hold IS DISTINCT FROM.
+        let on = self.until(|t| ends(t) && !is(t, "FROM"))?;
         if on.is_empty() {
             return Err(self.error("ON needs a condition, as a.key = b.key"));
         }
@@ -433,46 +398,4 @@ impl Folder {
         let place = place.map(|at| format!(" at Line: {}, Column: {}", at.line, at.column));
         ParserError::ParserError(format!("{message}{}", place.unwrap_or_default()))
     }
-}
-
-fn is(token: &TokenWithSpan, wanted: &str) -> bool {
-    matches!(&token.token, Token::Word(w)
-        if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(wanted))
-}
-
-fn ends(token: &TokenWithSpan) -> bool {
-    ENDS.iter().any(|word| is(token, word)) || matches!(token.token, Token::EOF | Token::SemiColon)
-}
-
-fn at(place: &TokenWithSpan, token: Token) -> TokenWithSpan {
-    TokenWithSpan { token, span: place.span }
-}
-
-fn word(place: &TokenWithSpan, value: &str) -> TokenWithSpan {
-    let Token::Word(Word { keyword, .. }) = Token::make_keyword(value) else {
-        return at(place, Token::EOF);
-    };
-    let keyword = if value.starts_with("__") { Keyword::NoKeyword } else { keyword };
-    at(place, Token::Word(Word { value: value.to_string(), quote_style: None, keyword }))
-}
-
-fn text(place: &TokenWithSpan, value: &str) -> Tokens {
-    vec![at(place, Token::SingleQuotedString(value.to_string()))]
-}
-
-fn using(place: &TokenWithSpan, names: Tokens) -> Tokens {
-    let open = [word(place, "USING"), at(place, Token::LParen)];
-    [open.to_vec(), names, vec![at(place, Token::RParen)]].concat()
-}
-
-fn call(place: &TokenWithSpan, name: &str, arguments: Vec<Tokens>) -> Tokens {
-    let mut out = vec![word(place, name), at(place, Token::LParen)];
-    for (i, argument) in arguments.into_iter().enumerate() {
-        if i > 0 {
-            out.push(at(place, Token::Comma));
-        }
-        out.extend(argument);
-    }
-    out.push(at(place, Token::RParen));
-    out
 }

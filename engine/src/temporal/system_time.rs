@@ -17,7 +17,8 @@ use datafusion::sql::sqlparser::ast::{
 use trademl_catalog::{KNOWN_AT, PitDefinition};
 use trademl_temporal::{Comparison, JoinSpec, Pick};
 
-use super::planner::{Clause, Sides, arguments};
+use super::clause::{Clause, arguments};
+use super::planner::Sides;
 use crate::pit::{Read, asking_for};
 
 /// When the next revision of a row became known.
@@ -129,7 +130,7 @@ fn latest_known_event(
     let clause = Clause::read(&kind, &args)?;
     let (comparison, left_time, right_time, _) = sides.times(&clause)?;
     let event = column(&sides.right, &definition.event_time)?;
-    let simple = kind == "__asof" && comparison == Comparison::GtEq && !clause.has_tolerance();
+    let simple = kind == "__asof" && comparison == Comparison::GtEq && clause.tolerance.is_none();
     let same_times =
         strip_cast(&left_time) == strip_cast(&at_left) && strip_cast(&right_time) == event;
     if !simple || !same_times {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::row::OwnedRow;
-use datafusion::common::Result;
+use datafusion::common::{Result, internal_err};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::metrics::BaselineMetrics;
@@ -99,7 +99,7 @@ impl Merge {
 
     fn flush(&mut self) -> Result<RecordBatch> {
         let Some(current) = &self.state.current else {
-            return datafusion::common::internal_err!("rows of no left batch");
+            return internal_err!("rows of no left batch");
         };
         self.output.finish(&current.batch.batch, &current.batch.times, self.horizon.as_ref())
     }
@@ -298,7 +298,9 @@ impl RowMatch<'_> {
             self.push(0, None)?;
             return Ok(Done::Row);
         };
-        let [low, high] = self.cursors else { return Ok(Done::Row) };
+        let [low, high] = self.cursors else {
+            return internal_err!("a window has two ends, was {} cursors", self.cursors.len());
+        };
         let begin = from.map(|from| time.saturating_add(from));
         let end = time.saturating_add(to);
         let mut at = match self.current.pending.take() {

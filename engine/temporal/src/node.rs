@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::{
-    Column, DFSchema, DFSchemaRef, JoinType, Result, TableReference, plan_err,
+    DFSchema, DFSchemaRef, JoinType, Result, TableReference, plan_err,
 };
 use datafusion::logical_expr::{
     Expr, ExprSchemable as _, Extension, LogicalPlan, UserDefinedLogicalNodeCore, build_join_schema,
@@ -35,8 +35,7 @@ pub struct JoinSpec {
     pub keep_unmatched: bool,
     /// Where offsets are told.
     pub horizon: Option<Horizon>,
-    /// Decides between right rows of one time: the highest counts. `None` takes the right side's
-    /// `known_at`, if it has one.
+    /// Decides between right rows of one time: the highest counts. With `None` it is left open.
     pub tie: Option<Expr>,
 }
 
@@ -57,12 +56,7 @@ impl PartialOrd for TemporalJoin {
 
 impl TemporalJoin {
     /// The plan of a join. Types of keys and times must be equal on both sides already.
-    pub fn plan(left: LogicalPlan, right: LogicalPlan, mut spec: JoinSpec) -> Result<LogicalPlan> {
-        let known = right.schema().iter().find(|(_, field)| {
-            field.name() == "known_at" && matches!(field.data_type(), DataType::Timestamp(..))
-        });
-        let known = known.map(|column| Expr::Column(Column::from(column)));
-        spec.tie = spec.tie.or(known).filter(|tie| *tie != spec.times.1);
+    pub fn plan(left: LogicalPlan, right: LogicalPlan, spec: JoinSpec) -> Result<LogicalPlan> {
         let node = Self::try_new(left, right, spec)?;
         Ok(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
     }

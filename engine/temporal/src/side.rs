@@ -79,6 +79,7 @@ impl Side {
         let runs = match (rows, keys.is_empty()) {
             (0, _) => vec![],
             (_, true) => std::iter::once(0..rows).collect(),
+            _ if keys.iter().all(one_string) => std::iter::once(0..rows).collect(),
             _ => partition(&keys)?.ranges(),
         };
         let starts = UInt32Array::from_iter_values(runs.iter().map(|run| run.start as u32));
@@ -147,6 +148,22 @@ impl Side {
     }
 }
 
+/// Whether the values are strings and all the same, as the symbols of most batches are: one look at
+/// all bytes, where `partition` compares value by value.
+fn one_string(values: &ArrayRef) -> bool {
+    let Some(strings) = values.as_string_opt::<i32>().filter(|s| s.null_count() == 0) else {
+        return false;
+    };
+    let offsets = strings.value_offsets();
+    let [first, second, .., last] = offsets else { return true };
+    let length = (second - first) as usize;
+    if !offsets.windows(2).all(|pair| (pair[1] - pair[0]) as usize == length) {
+        return false;
+    }
+    let bytes = &strings.value_data()[*first as usize..*last as usize];
+    bytes[length..] == bytes[..bytes.len() - length]
+}
+
 /// Times as ticks of their own unit.
 fn ticks(time: &ArrayRef) -> Result<ArrayRef> {
     Ok(match time.data_type() {
@@ -154,4 +171,25 @@ fn ticks(time: &ArrayRef) -> Result<ArrayRef> {
         DataType::Date32 => cast(&cast(time, &DataType::Int32)?, &DataType::Int64)?,
         _ => cast(time, &DataType::Int64)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::StringArray;
+
+    use super::*;
+
+    #[test]
+    fn one_string_is_one() {
+        let one = |values: Vec<Option<&str>>, from| {
+            one_string(&(Arc::new(StringArray::from(values).slice(from, 2)) as ArrayRef))
+        };
+        assert!(one(vec![Some("b"), Some("ab"), Some("ab")], 1));
+        assert!(one(vec![Some(""), Some("")], 0));
+        assert!(!one(vec![Some("ab"), Some("ac")], 0));
+        assert!(!one(vec![Some("aa"), Some("a")], 0));
+        assert!(!one(vec![Some("a"), Some("aa")], 0));
+        assert!(!one(vec![None, None], 0));
+        assert!(one_string(&(Arc::new(StringArray::from(vec!["a"])) as ArrayRef)));
+    }
 }

@@ -1,7 +1,8 @@
 //! A scan that was split for parallel reading, put together again.
 //!
 //! The parts of one sorted sequence of files follow one another: read in turn they are in order
-//! without the merge that partitions need, row by row.
+//! without the merge that partitions need, row by row. A partitioning is declared of the result, for
+//! else the optimizer splits any scan again, whatever its reader asks for.
 
 use std::sync::Arc;
 
@@ -9,15 +10,13 @@ use datafusion::common::{Result, ScalarValue};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig, FileScanConfigBuilder};
 use datafusion::datasource::source::DataSourceExec;
+use datafusion::physical_expr::Partitioning;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
-use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties as _};
+use datafusion::physical_plan::ExecutionPlan;
 
 /// The plan with one partition, if it reads files whose parts follow one another; else as it is.
 pub(crate) fn unsplit(plan: &Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
-    if plan.output_partitioning().partition_count() == 1 {
-        return Ok(Arc::clone(plan));
-    }
     if let Some(scan) = plan.downcast_ref::<DataSourceExec>() {
         let config = scan.data_source().downcast_ref::<FileScanConfig>();
         let together = config.and_then(one_group);
@@ -44,7 +43,7 @@ fn one_group(config: &FileScanConfig) -> Option<Arc<dyn ExecutionPlan>> {
     let files = files.into_iter().fold(vec![], joined);
     let config = FileScanConfigBuilder::from(config.clone())
         .with_file_groups(vec![FileGroup::new(files)])
-        .with_output_partitioning(None)
+        .with_output_partitioning(Some(Partitioning::UnknownPartitioning(1)))
         .build();
     Some(DataSourceExec::from_data_source(config))
 }
