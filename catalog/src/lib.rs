@@ -38,6 +38,7 @@ mod pit;
 mod probe;
 mod provider;
 mod pruning;
+mod ranges;
 mod replace;
 mod revision;
 mod store;

@@ -116,12 +116,17 @@ impl FileTable {
 
     /// The partitions of a scan; with the order of the rows in each, if they have one, and the
     /// identities that part them, if they share none.
-    fn partitions(&self, files: &[&DataFile], session: &dyn Session) -> DfResult<Partitions> {
+    fn partitions(
+        &self,
+        files: &[&DataFile],
+        order: &[String],
+        session: &dyn Session,
+    ) -> DfResult<Partitions> {
         let schema = self.scan_schema();
         let columns = schema.file_schema();
         let options = session.config().options();
         let target = session.config().target_partitions();
-        let arranged = match self.order.as_slice() {
+        let arranged = match order {
             [] => None,
             order if self.resolved => for_revisions(files, order, target),
             order => {
@@ -145,12 +150,12 @@ impl FileTable {
             let columns = names.iter().map(column).collect::<DfResult<Vec<_>>>()?;
             Ok(LexOrdering::new(columns.into_iter().map(PhysicalSortExpr::new_default)))
         };
-        let identity = sorted(&self.order[..self.order.len() - 1])?;
+        let identity = sorted(&order[..order.len().saturating_sub(1)])?;
         let cut = identity.zip(cuts).map(|(identity, cuts)| {
             let cuts = cuts.into_iter().map(SplitPoint::new).collect();
             Partitioning::Range(RangePartitioning::new(identity, cuts))
         });
-        Ok(Partitions { groups, order: sorted(&self.order)?, cut })
+        Ok(Partitions { groups, order: sorted(order)?, cut })
     }
 }
 
@@ -211,12 +216,17 @@ impl TableProvider for FileTable {
         // Filters reach the source by the optimizer, for pruning or as a whole.
         let source = ParquetSource::new(scan_schema.clone())
             .with_table_parquet_options(TableParquetOptions { global, ..Default::default() });
-        let Partitions { groups, order, cut } = self.partitions(&files, state)?;
-
         let columns: Vec<usize> = match projection {
             Some(columns) => columns.clone(),
             None => (0..self.schema.fields().len()).collect(),
         };
+        // An order that nobody sees would only keep one partition from helping another.
+        let seen = self.order.first().is_some_and(|first| {
+            columns.iter().any(|column| self.schema.field(*column).name() == first)
+        });
+        let order = if seen { self.order.as_slice() } else { &[] };
+        let Partitions { groups, order, cut } = self.partitions(&files, order, state)?;
+
         let columns = columns
             .into_iter()
             .map(|i| scan_schema.table_schema().index_of(self.schema.field(i).name()))

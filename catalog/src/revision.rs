@@ -28,6 +28,7 @@ use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSe
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::union::UnionExec;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties as _,
     InputDistributionRequirements, PlanProperties,
@@ -36,6 +37,7 @@ use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use futures::StreamExt as _;
 
 use crate::pit::LatestRevision;
+use crate::ranges::by_ranges;
 
 /// Plans the nodes of this crate.
 #[derive(Debug)]
@@ -66,8 +68,12 @@ impl ExtensionPlanner for RevisionPlanner {
         let bind = |e| planner.create_physical_expr(e, logical.schema(), session, context);
         let identity = node.identity.iter().map(bind).collect::<Result<Vec<_>>>()?;
         let known_at = bind(&node.known_at)?;
-        let exec = LatestRevisionExec::new(Arc::clone(physical), identity, known_at);
-        Ok(Some(Arc::new(exec)))
+        let parts = by_ranges(Arc::clone(physical), &identity, session.config().options())?;
+        let latest = parts.into_iter().map(|part| {
+            let exec = LatestRevisionExec::new(part, identity.clone(), Arc::clone(&known_at));
+            Arc::new(exec) as Arc<dyn ExecutionPlan>
+        });
+        Ok(Some(UnionExec::try_new(latest.collect())?))
     }
 }
 

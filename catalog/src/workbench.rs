@@ -77,10 +77,7 @@ impl Workbench {
 
 /// The rows in full batches. The sort merges as many streams as it gets batches, and the time to
 /// start them is quadratic: a cross join's batches of fifty rows would take it hours.
-fn coalesced(
-    mut rows: SendableRecordBatchStream,
-    batch_size: usize,
-) -> SendableRecordBatchStream {
+fn coalesced(mut rows: SendableRecordBatchStream, batch_size: usize) -> SendableRecordBatchStream {
     let schema = rows.schema();
     let mut full = BatchCoalescer::new(Arc::clone(&schema), batch_size);
     let mut ended = false;

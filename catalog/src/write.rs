@@ -10,9 +10,10 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::basic::{Compression, Encoding, ZstdLevel};
 use datafusion::parquet::file::metadata::SortingColumn;
 use datafusion::parquet::file::properties::WriterProperties;
+use datafusion::parquet::schema::types::ColumnPath;
 use deltalake_core::datafile::writer::{PartitionWriter, PartitionWriterConfig};
 use deltalake_core::kernel::Add;
 use futures::StreamExt as _;
@@ -24,8 +25,9 @@ use crate::{Error, Result};
 
 /// Rows a row group: small enough to skip by statistics, large enough to compress.
 const ROW_GROUP_ROWS: usize = 131_072;
-/// Bytes after which a new file begins.
-pub(crate) const FILE_BYTES: u64 = 256 << 20;
+/// Bytes after which a new file begins: reads that merge revisions run side by side between the
+/// beginnings of files.
+pub(crate) const FILE_BYTES: u64 = 100 << 20;
 
 /// How files are laid out.
 #[derive(Debug, Clone)]
@@ -175,7 +177,20 @@ impl Files<'_> {
             .filter_map(|name| schema.index_of(name).ok())
             .map(|i| SortingColumn { column_idx: i as i32, descending: false, nulls_first: true })
             .collect::<Vec<_>>();
-        let properties = WriterProperties::builder()
+        // Sorted times grow by steady steps, which deltas hold in a few bits: a table of minute bars
+        // is a third of its size in plain encoding.
+        let is_time = |t: &DataType| matches!(t, DataType::Date32 | DataType::Timestamp(..));
+        let times = schema
+            .fields()
+            .iter()
+            .filter(|field| is_time(field.data_type()) && layout.sorted_by.contains(field.name()));
+        let deltas = times.fold(WriterProperties::builder(), |properties, field| {
+            let column = ColumnPath::from(field.name().as_str());
+            properties
+                .set_column_dictionary_enabled(column.clone(), false)
+                .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED)
+        });
+        let properties = deltas
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .set_sorting_columns((!sorting.is_empty()).then_some(sorting))

@@ -125,6 +125,28 @@ async fn overlapping_files_are_merged_and_one_chain_is_only_read() {
     }
 }
 
+/// Chains that overlap are cut where a file begins, and each range is merged for itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn overlapping_chains_are_merged_in_ranges() {
+    let bars = Bars::in_folder().await;
+    let mut rows = vec![];
+    for (symbol, revision) in [("A", 0), ("B", 0), ("BB", 0), ("C", 0), ("A", 1), ("BB", 1)] {
+        let close = |d: i32| f64::from(d) + f64::from(revision);
+        let of: Vec<Bar> = (0..30).map(|d| bar(symbol, d, close(d), known(d + revision))).collect();
+        bars.insert(&of).await.unwrap();
+        rows.extend(of);
+    }
+    for (partitions, ranges) in [(1, 1), (2, 2), (3, 3), (8, 4)] {
+        for as_of in [None, Some(known(10))] {
+            let seen = read(&bars, &name(), partitions, as_of).await;
+            assert_eq!(seen.rows, resolved(&rows, as_of));
+            let count = seen.shown.matches("LatestRevisionExec").count();
+            assert_eq!(count, ranges, "{partitions}: {}", seen.shown);
+            seen.does(&["output_ordering=[symbol"], &["SortExec", "Repartition", "FilterExec"]);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chain_of_files_is_read_by_several_threads_without_sorting() {
     let bars = Bars::in_folder().await;

@@ -141,3 +141,27 @@ async fn an_asof_join_of_sorted_tables_sorts_nothing() {
     assert_eq!(plan.matches("predicate=symbol@0 = A").count(), 2, "{plan}");
     assert!(plan.contains("FilterExec: close@"), "{plan}");
 }
+
+/// Keys and time name one row of a table: `known_at` would decide nothing and is not read. Of its
+/// history they name many.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_asof_join_reads_known_at_where_it_decides() {
+    let lake = lake("").await;
+    let join = |right: &str| {
+        format!(
+            "SELECT t.symbol, q.close FROM bars t ASOF JOIN {right} q \
+             MATCH_CONDITION (t.date >= q.date) ON t.symbol = q.symbol"
+        )
+    };
+    let filtered = join("(SELECT * FROM bars WHERE close > 1)");
+    for (sql, reads) in [
+        (join("bars"), false),
+        (filtered, false),
+        (join("pit_history(TABLE bars)"), true),
+        (join("bars").replace(" ON t.symbol = q.symbol", ""), true),
+    ] {
+        let plan = explained(&lake, &sql).await;
+        let scans: Vec<_> = plan.lines().filter(|line| line.contains("DataSourceExec")).collect();
+        assert_eq!(scans.last().is_some_and(|right| right.contains("known_at")), reads, "{plan}");
+    }
+}

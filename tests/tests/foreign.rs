@@ -135,8 +135,7 @@ async fn mapped_columns_go_by_their_names() -> Result<()> {
     write(&lake, "mapped", 0, &commit);
     let rows = "SELECT symbol, price, ts, arrow_typeof(symbol), arrow_typeof(ts) FROM mapped \
                 WHERE symbol IN ('S2', 'S4') AND price > 1 ORDER BY ts";
-    let expected =
-        ["S4", "2.0", "1970-01-01T00:00:00.000004Z", "Utf8", "Timestamp(µs, \"UTC\")"];
+    let expected = ["S4", "2.0", "1970-01-01T00:00:00.000004Z", "Utf8", "Timestamp(µs, \"UTC\")"];
     assert_eq!(lake.rows(rows).await?, [expected]);
     assert_eq!(lake.rows("SELECT sum(price), count(*) FROM mapped").await?, [["22.5", "9"]]);
     let error = lake.rows("CREATE OR REPLACE TABLE mapped AS SELECT 1 AS a").await;

@@ -30,11 +30,13 @@ impl QueryPlanner for Planner {
     }
 }
 
-/// Small batches, so that groups of revisions cross their borders.
+/// Small batches, so that groups of revisions cross their borders, and files as small are split.
 pub fn session(bars: &Bars, partitions: usize) -> SessionContext {
+    let mut config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(3);
+    config.options_mut().optimizer.repartition_file_min_size = 1;
     let state = SessionStateBuilder::new()
         .with_default_features()
-        .with_config(SessionConfig::new().with_target_partitions(partitions).with_batch_size(3))
+        .with_config(config)
         .with_query_planner(Arc::new(Planner))
         .build();
     let context = SessionContext::new_with_state(state);

@@ -25,6 +25,11 @@ fn is_row(plan: &LogicalPlan, columns: &[&str]) -> bool {
     match plan {
         LogicalPlan::SubqueryAlias(alias) => is_row(&alias.input, columns),
         LogicalPlan::Filter(filter) => is_row(&filter.input, columns),
+        LogicalPlan::Projection(chosen)
+            if chosen.expr.iter().all(|e| matches!(e, Expr::Column(_))) =>
+        {
+            is_row(&chosen.input, columns)
+        }
         LogicalPlan::TableScan(scan) => {
             let Ok(provider) = source_as_provider(&scan.source) else { return false };
             let Some(table) = provider.downcast_ref::<LakeTable>() else { return false };

@@ -5,9 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field};
-use datafusion::common::{
-    DFSchema, DFSchemaRef, JoinType, Result, TableReference, plan_err,
-};
+use datafusion::common::{DFSchema, DFSchemaRef, JoinType, Result, TableReference, plan_err};
 use datafusion::logical_expr::{
     Expr, ExprSchemable as _, Extension, LogicalPlan, UserDefinedLogicalNodeCore, build_join_schema,
 };

@@ -7,15 +7,16 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use datafusion::catalog::{MemTable, Session};
 use datafusion::common::{Result, TableReference};
+use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col};
-use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::{ExecutionPlan, displayable};
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner as _};
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use proptest::prelude::*;
 use trademl_temporal::{
     Comparison, Horizon, JoinSpec, Pick, PushDownTemporalFilter, TemporalJoin, TemporalJoinPlanner,
@@ -272,6 +273,37 @@ async fn a_right_side_larger_than_memory() {
     for i in [0, 17, 2_500, 4_999] {
         assert_eq!(found[i], vec![Some(left[i].2), latest(&left[i])], "row {i}");
     }
+}
+
+/// Sorted files are read in their order, whole: neither sorted nor merged from parts, even where the
+/// optimizer would split them.
+#[tokio::test]
+async fn sorted_files_are_read_in_one_piece() {
+    let rows: Vec<Line> = (0..500).map(|i| (Some(i / 100), Some(i % 100), i)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.parquet").display().to_string();
+    let context = context(3, 64, 1 << 30);
+    let written = context.execute_logical_plan(relation("r", &rows, 100)).await.unwrap();
+    written.write_parquet(&path, DataFrameWriteOptions::new(), None).await.unwrap();
+    context.sql("SET datafusion.optimizer.repartition_file_min_size = 1").await.unwrap();
+    let file = async |alias: &str| {
+        let order = vec![vec![col("k").sort(true, true), col("t").sort(true, true)]];
+        let options = ParquetReadOptions::default().file_sort_order(order);
+        let plan = context.read_parquet(&path, options).await.unwrap().into_unoptimized_plan();
+        LogicalPlanBuilder::from(plan).alias(alias).unwrap().build().unwrap()
+    };
+    let pick = Pick::AsOf { comparison: Comparison::GtEq, tolerance: None, offsets: vec![0] };
+    let spec = spec(true, pick, true);
+    let plan = TemporalJoin::plan(file("l").await, file("r").await, spec).unwrap();
+    let columns = [col("l.n"), col("r.n"), col("h.offset")];
+    let plan = LogicalPlanBuilder::from(plan).project(columns).unwrap().build().unwrap();
+    let frame = context.execute_logical_plan(plan).await.unwrap();
+    let physical = frame.clone().create_physical_plan().await.unwrap();
+    let shown = displayable(physical.as_ref()).indent(false).to_string();
+    assert!(!shown.contains("Sort") && shown.matches("{1 group").count() == 2, "{shown}");
+    let found = numbers(&frame.collect().await.unwrap());
+    let itself = |i| vec![Some(i), Some(i), Some(0)];
+    assert_eq!(found, (0..500).map(itself).collect::<Vec<_>>());
 }
 
 /// A table that declares an order its rows do not have.
