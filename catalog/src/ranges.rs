@@ -6,11 +6,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::config::ConfigOptions;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{
-    FileGroup, FileScanConfig, FileScanConfigBuilder, ParquetSource,
+    FileGroup, FileScanConfig, FileScanConfigBuilder, FileSource, ParquetSource,
 };
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::logical_expr::Operator;
@@ -60,6 +60,10 @@ fn scan(plan: &Arc<dyn ExecutionPlan>) -> Option<&FileScanConfig> {
     }
 }
 
+fn parquet(config: &FileScanConfig) -> Option<&ParquetSource> {
+    (config.file_source().as_ref() as &dyn Any).downcast_ref()
+}
+
 /// The columns of the table that are a row's identity: those it is sorted by but `known_at`.
 fn identity(config: &FileScanConfig) -> Option<Vec<Column>> {
     let order = config.output_ordering.first()?;
@@ -84,6 +88,10 @@ fn ends(file: &PartitionedFile, identity: &[Column]) -> Option<Range<Identity>> 
 fn cuts(config: &FileScanConfig, options: &ConfigOptions) -> Option<Vec<Identity>> {
     let target = options.execution.target_partitions;
     if config.file_groups.len() < 2 || config.output_partitioning.is_some() {
+        return None;
+    }
+    // A source that only prunes by its predicate would give rows of other ranges too.
+    if !parquet(config)?.table_parquet_options().global.pushdown_filters {
         return None;
     }
     let identity = identity(config)?;
@@ -124,7 +132,7 @@ fn within(
         .downcast_ref::<DataSourceExec>()
         .and_then(|scan| scan.data_source().downcast_ref::<FileScanConfig>())
     {
-        return Ok(part(config, from, to)?.unwrap_or_else(|| Arc::clone(plan)));
+        return part(config, from, to);
     }
     let inputs = plan.children().into_iter().map(|input| within(input, from, to));
     let inputs = inputs.collect::<Result<Vec<_>>>()?;
@@ -136,9 +144,11 @@ fn part(
     config: &FileScanConfig,
     from: Option<&Identity>,
     to: Option<&Identity>,
-) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-    let source = (config.file_source().as_ref() as &dyn Any).downcast_ref::<ParquetSource>();
-    let (Some(source), Some(identity)) = (source, identity(config)) else { return Ok(None) };
+) -> Result<Arc<dyn ExecutionPlan>> {
+    // To go on with all rows would give them once for each range.
+    let (Some(source), Some(identity)) = (parquet(config), identity(config)) else {
+        return internal_err!("a range of what is not a sorted Parquet scan");
+    };
     let held = |file: &&PartitionedFile| {
         ends(file, &identity).is_none_or(|ends| {
             from.is_none_or(|from| ends.end >= *from) && to.is_none_or(|to| ends.start < *to)
@@ -156,19 +166,28 @@ fn part(
         bound(from, Operator::GtEq, Operator::Gt)?,
         bound(to, Operator::Lt, Operator::Lt)?,
     ];
-    let source = match conjunction_opt(bounds.into_iter().flatten()) {
-        Some(predicate) => source.with_predicate(predicate),
-        None => source.clone(),
-    };
+    // A new source: a clone would count into the same metrics.
+    let mut part = ParquetSource::new(config.file_source().table_schema().clone())
+        .with_table_parquet_options(source.table_parquet_options().clone());
+    if let Some(predicate) = conjunction_opt(bounds.into_iter().flatten()) {
+        part = part.with_predicate(predicate);
+    }
+    let mut part: Arc<dyn FileSource> = Arc::new(part);
+    if let Some(projection) = config.file_source().projection() {
+        part = match part.try_pushdown_projection(projection)? {
+            Some(projected) => projected,
+            None => return internal_err!("a Parquet scan without its projection"),
+        };
+    }
     let chains = groups.len();
     let config = FileScanConfigBuilder::from(config.clone())
-        .with_source(Arc::new(source))
+        .with_source(part)
         .with_file_groups(groups)
         .with_statistics(config.statistics().to_inexact())
         // Else the optimizer splits its files again.
         .with_output_partitioning(Some(Partitioning::UnknownPartitioning(chains)))
         .build();
-    Ok(Some(DataSourceExec::from_data_source(config)))
+    Ok(DataSourceExec::from_data_source(config))
 }
 
 /// `(a, b) < (x, y)` as `a < x OR (a = x AND b < y)`.

@@ -282,9 +282,10 @@ async fn sorted_files_are_read_in_one_piece() {
     let rows: Vec<Line> = (0..500).map(|i| (Some(i / 100), Some(i % 100), i)).collect();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.parquet").display().to_string();
-    let context = context(3, 64, 1 << 30);
-    let written = context.execute_logical_plan(relation("r", &rows, 100)).await.unwrap();
+    let writer = context(1, 64, 1 << 30);
+    let written = writer.execute_logical_plan(relation("r", &rows, 100)).await.unwrap();
     written.write_parquet(&path, DataFrameWriteOptions::new(), None).await.unwrap();
+    let context = context(3, 64, 1 << 30);
     context.sql("SET datafusion.optimizer.repartition_file_min_size = 1").await.unwrap();
     let file = async |alias: &str| {
         let order = vec![vec![col("k").sort(true, true), col("t").sort(true, true)]];
