@@ -21,6 +21,11 @@ const LAST_ROW: &str = "trademl.last_row";
 /// Tag on sorted files: their lowest and highest `known_at`, in microseconds.
 const KNOWN_AT_RANGE: &str = "trademl.known_at";
 
+/// Tag on sorted files: identities that part their rows about evenly.
+const SPLITS: &str = "trademl.splits";
+/// Parts of a file between them.
+const PARTS: u64 = 8;
+
 /// A sorted file's ends. The last column is `known_at`, those before it are a row's identity.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Extent {
@@ -29,6 +34,8 @@ pub(crate) struct Extent {
     pub last: Vec<ScalarValue>,
     /// Lowest and highest `known_at`, in microseconds.
     pub known_at: (i64, i64),
+    /// Identities at which parts of about the same number of rows begin, but for the first part.
+    pub splits: Vec<Vec<ScalarValue>>,
 }
 
 impl Extent {
@@ -40,14 +47,36 @@ impl Extent {
         let types =
             sorted_by.iter().map(|name| Some(schema.field_with_name(name).ok()?.data_type()));
         let types = types.collect::<Option<Vec<_>>>()?;
-        let row = |name: &str| -> Option<Vec<ScalarValue>> {
-            let values: Vec<Value> = serde_json::from_str(tag(name)?).ok()?;
+        let typed = |values: &[Value], types: &[&DataType]| -> Option<Vec<ScalarValue>> {
             let same = values.len() == types.len();
-            let values = types.iter().zip(&values).map(|(t, v)| from_json(t, v));
+            let values = types.iter().zip(values).map(|(t, v)| from_json(t, v));
             same.then(|| values.collect()).flatten()
         };
+        let row = |name: &str| -> Option<Vec<ScalarValue>> {
+            typed(&serde_json::from_str::<Vec<Value>>(tag(name)?).ok()?, &types)
+        };
         let known_at = serde_json::from_str(tag(KNOWN_AT_RANGE)?).ok()?;
-        Some(Self { first: row(FIRST_ROW)?, last: row(LAST_ROW)?, known_at, sorted_by })
+        let splits: Vec<Vec<Value>> =
+            tag(SPLITS).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let identity = &types[..types.len() - 1];
+        let splits = splits.iter().map(|values| typed(values, identity)).collect::<Option<_>>()?;
+        Some(Self { first: row(FIRST_ROW)?, last: row(LAST_ROW)?, known_at, sorted_by, splits })
+    }
+
+    /// The tags that say it; `None` for types that are not told.
+    fn tags(&self) -> Option<[(String, Option<String>); 5]> {
+        let row = |values: &[ScalarValue]| -> Option<Value> {
+            Some(Value::from(values.iter().map(to_json).collect::<Option<Vec<_>>>()?))
+        };
+        let splits = self.splits.iter().map(|values| row(values)).collect::<Option<Vec<_>>>()?;
+        let values = [
+            (SORTED_BY, self.sorted_by.join(",")),
+            (FIRST_ROW, row(&self.first)?.to_string()),
+            (LAST_ROW, row(&self.last)?.to_string()),
+            (KNOWN_AT_RANGE, json!(self.known_at).to_string()),
+            (SPLITS, Value::from(splits).to_string()),
+        ];
+        Some(values.map(|(name, value)| (name.to_owned(), Some(value))))
     }
 
     /// What names the first row, whatever its revision.
@@ -97,6 +126,7 @@ impl Extents {
             last: row(last)?,
             known_at: (low, high),
             sorted_by: self.sorted_by.clone(),
+            splits: vec![],
         };
         self.batches.push((before + batch.num_rows() as u64, extent));
         Ok(())
@@ -108,12 +138,18 @@ impl Extents {
         let mut batches = self.batches.into_iter().peekable();
         let mut end = 0;
         for file in files {
+            let start = end;
             end += rows(file).unwrap_or_default();
             let mut whole: Option<(u64, Extent)> = None;
             while let Some((upto, batch)) = batches.next_if(|(upto, _)| *upto <= end) {
                 whole = Some(match whole {
                     None => (upto, batch),
-                    Some((_, mut extent)) => {
+                    Some((before, mut extent)) => {
+                        let parts = extent.splits.len() as u64 + 1;
+                        let (rows, left) = (end - start, end - before);
+                        if (rows - left) * PARTS >= parts * rows && left * PARTS * 2 > rows {
+                            extent.splits.push(batch.first_identity().to_vec());
+                        }
                         extent.last = batch.last;
                         extent.known_at.0 = extent.known_at.0.min(batch.known_at.0);
                         extent.known_at.1 = extent.known_at.1.max(batch.known_at.1);
@@ -122,18 +158,8 @@ impl Extents {
                 });
             }
             let Some((_, extent)) = whole.filter(|(upto, _)| *upto == end) else { return };
-            let row = |values: &[ScalarValue]| -> Option<String> {
-                Some(
-                    Value::from(values.iter().map(to_json).collect::<Option<Vec<_>>>()?)
-                        .to_string(),
-                )
-            };
-            let (Some(first), Some(last)) = (row(&extent.first), row(&extent.last)) else { return };
-            let tags = file.tags.get_or_insert_with(HashMap::new);
-            tags.insert(SORTED_BY.to_owned(), Some(extent.sorted_by.join(",")));
-            tags.insert(FIRST_ROW.to_owned(), Some(first));
-            tags.insert(LAST_ROW.to_owned(), Some(last));
-            tags.insert(KNOWN_AT_RANGE.to_owned(), Some(json!(extent.known_at).to_string()));
+            let Some(tags) = extent.tags() else { return };
+            file.tags.get_or_insert_with(HashMap::new).extend(tags);
         }
     }
 }

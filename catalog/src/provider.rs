@@ -105,9 +105,13 @@ impl FileTable {
                 }
             }
         }
+        let extent = file.extent.clone();
         let mut file = PartitionedFile::new_from_meta(meta)
             .with_partition_values(values)
             .with_statistics(Arc::new(statistics));
+        if let Some(extent) = extent {
+            file = file.with_extension(extent);
+        }
         if let Some((start, end)) = range {
             file = file.with_range(start.cast_signed(), end.cast_signed());
         }

@@ -2,7 +2,7 @@
 //! for itself, and no identity is in two.
 
 use std::any::Any;
-use std::ops::Range;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
@@ -19,6 +19,8 @@ use datafusion::physical_expr::utils::conjunction_opt;
 use datafusion::physical_expr::{Partitioning, PhysicalExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
+
+use crate::extent::Extent;
 
 type Identity = Vec<ScalarValue>;
 
@@ -73,18 +75,11 @@ fn identity(config: &FileScanConfig) -> Option<Vec<Column>> {
     Some(columns)
 }
 
-/// The first and the last identity of a file: what its statistics say of the columns.
-fn ends(file: &PartitionedFile, identity: &[Column]) -> Option<Range<Identity>> {
-    let columns = &file.statistics.as_ref()?.column_statistics;
-    let ends = identity.iter().map(|column| {
-        let of_column = columns.get(column.index())?;
-        Some((of_column.min_value.get_value()?.clone(), of_column.max_value.get_value()?.clone()))
-    });
-    let (first, last): (Identity, Identity) = ends.collect::<Option<Vec<_>>>()?.into_iter().unzip();
-    Some(first..last)
+fn extent(file: &PartitionedFile) -> Option<&Extent> {
+    file.extensions.get::<Extent>()
 }
 
-/// Identities at which files begin and that part the bytes about evenly.
+/// Identities that part the bytes about evenly, of those at which parts of files begin.
 fn cuts(config: &FileScanConfig, options: &ConfigOptions) -> Option<Vec<Identity>> {
     let target = options.execution.target_partitions;
     if config.file_groups.len() < 2 || config.output_partitioning.is_some() {
@@ -94,32 +89,35 @@ fn cuts(config: &FileScanConfig, options: &ConfigOptions) -> Option<Vec<Identity
     if !parquet(config)?.table_parquet_options().global.pushdown_filters {
         return None;
     }
-    let identity = identity(config)?;
-    let files = config.file_groups.iter().flat_map(FileGroup::iter);
-    let files = files.map(|file| Some((ends(file, &identity)?, file.object_meta.size)));
-    let files = files.collect::<Option<Vec<_>>>()?;
-    let total: u64 = files.iter().map(|(_, size)| size).sum();
+    let mut total = 0;
+    // Where the parts of files begin, and their bytes.
+    let mut starts: Vec<(&[ScalarValue], u64)> = vec![];
+    for file in config.file_groups.iter().flat_map(FileGroup::iter) {
+        let extent = extent(file)?;
+        total += file.object_meta.size;
+        let share = file.object_meta.size / (extent.splits.len() as u64 + 1);
+        starts.push((extent.first_identity(), share));
+        starts.extend(extent.splits.iter().map(|split| (split.as_slice(), share)));
+    }
     if total < options.optimizer.repartition_file_min_size as u64 {
         return None;
     }
-    let before = |cut: &Identity| -> u64 {
-        let sizes = files.iter().map(|(ends, size)| match () {
-            () if ends.end < *cut => *size,
-            () if ends.start < *cut => size / 2,
-            () => 0,
-        });
-        sizes.sum()
-    };
-    let mut starts: Vec<(u64, &Identity)> =
-        files.iter().map(|(ends, _)| (before(&ends.start), &ends.start)).collect();
-    starts.retain(|(before, _)| *before > 0);
-    starts.sort_by_key(|(before, _)| *before);
+    starts.sort_by(|a, b| a.0.partial_cmp(b.0).unwrap_or(Ordering::Equal));
+    let mut before = 0;
+    let mut known: Vec<(u64, &[ScalarValue])> = vec![];
+    for (start, share) in starts {
+        if known.last().is_none_or(|(_, last)| *last != start) {
+            known.push((before, start));
+        }
+        before += share;
+    }
+    known.retain(|(before, _)| *before > 0);
     let wanted = (1..target as u64).map(|part| total * part / target as u64);
     let mut cuts = wanted
-        .filter_map(|wanted| starts.iter().min_by_key(|(before, _)| before.abs_diff(wanted)))
+        .filter_map(|wanted| known.iter().min_by_key(|(before, _)| before.abs_diff(wanted)))
         .collect::<Vec<_>>();
     cuts.dedup();
-    Some(cuts.into_iter().map(|(_, cut)| (*cut).clone()).collect())
+    Some(cuts.into_iter().map(|(_, cut)| cut.to_vec()).collect())
 }
 
 /// The plan over the rows from one identity on, up to another.
@@ -150,8 +148,9 @@ fn part(
         return internal_err!("a range of what is not a sorted Parquet scan");
     };
     let held = |file: &&PartitionedFile| {
-        ends(file, &identity).is_none_or(|ends| {
-            from.is_none_or(|from| ends.end >= *from) && to.is_none_or(|to| ends.start < *to)
+        extent(file).is_none_or(|extent| {
+            from.is_none_or(|from| extent.last_identity() >= from.as_slice())
+                && to.is_none_or(|to| extent.first_identity() < to.as_slice())
         })
     };
     let groups = config.file_groups.iter().map(|group| group.iter().filter(held).cloned());

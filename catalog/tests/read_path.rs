@@ -6,11 +6,12 @@ mod bars;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bars::planner::session;
+use bars::planner::{session, session_of};
 use bars::{Bar, Bars, at, bar, batch, known, lineage, name, stream, text};
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::logical_expr::{LogicalPlanBuilder, col, lit};
 use datafusion::physical_plan::{ExecutionPlan, displayable};
+use datafusion::prelude::SessionContext;
 use proptest::prelude::*;
 use trademl_catalog::{CommitId, PitDefinition, TableName, pit_history, pit_snapshot};
 
@@ -18,11 +19,19 @@ const SYMBOLS: [&str; 4] = ["A", "B", "BB", "C"];
 
 /// The plan of a snapshot's symbol, date and close, and its rows in order.
 async fn read(bars: &Bars, table: &TableName, partitions: usize, as_of: Option<i64>) -> Seen {
+    read_in(&session(bars, partitions), bars, table, as_of).await
+}
+
+async fn read_in(
+    context: &SessionContext,
+    bars: &Bars,
+    table: &TableName,
+    as_of: Option<i64>,
+) -> Seen {
     let table = bars.lake.table(table).await.unwrap().unwrap();
     let plan = pit_snapshot(&table, "bars", as_of.map(at)).unwrap();
     let columns = [col("symbol"), col("date"), col("close")];
     let plan = LogicalPlanBuilder::from(plan).project(columns).unwrap().build().unwrap();
-    let context = session(bars, partitions);
     let state = context.state();
     let plan = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
     let shown = displayable(plan.as_ref()).indent(false).to_string();
@@ -82,7 +91,7 @@ async fn nothing_is_sorted_cut_or_resolved_where_nothing_was_revised() {
     let rows = days(0..40);
     bars.insert(&rows).await.unwrap();
     for as_of in [None, Some(known(39))] {
-        let seen = read(&bars, &name(), 4, as_of).await;
+        let seen = read_in(&session_of(&bars, 4, 1_000), &bars, &name(), as_of).await;
         seen.does(
             &["projection=[symbol, date, close]"],
             &["Latest", "Sort", "Filter", "known_at <="],
@@ -144,6 +153,23 @@ async fn overlapping_chains_are_merged_in_ranges() {
             assert_eq!(count, ranges, "{partitions}: {}", seen.shown);
             seen.does(&["output_ordering=[symbol"], &["SortExec", "Repartition", "FilterExec"]);
         }
+    }
+}
+
+/// Larger files are cut within, where their tags say that parts of them begin.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_files_are_cut_within() {
+    let bars = Bars::in_folder().await;
+    let mut rows = days(0..10_000);
+    bars.insert(&rows).await.unwrap();
+    let late = |day: i32| SYMBOLS.map(|symbol| bar(symbol, day, -1.0, known(day + 3)));
+    let news: Vec<Bar> = (0..10_000).step_by(7).flat_map(late).collect();
+    bars.insert(&news).await.unwrap();
+    rows.extend(news);
+    for as_of in [None, Some(known(4_000))] {
+        let seen = read_in(&session_of(&bars, 4, 1_000), &bars, &name(), as_of).await;
+        assert_eq!(seen.shown.matches("LatestRevisionExec").count(), 4, "{}", seen.shown);
+        assert!(seen.rows == resolved(&rows, as_of), "other rows than by brute force");
     }
 }
 

@@ -32,7 +32,12 @@ impl QueryPlanner for Planner {
 
 /// Small batches, so that groups of revisions cross their borders, and files as small are split.
 pub fn session(bars: &Bars, partitions: usize) -> SessionContext {
-    let mut config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(3);
+    session_of(bars, partitions, 3)
+}
+
+/// A session with batches of the given size.
+pub fn session_of(bars: &Bars, partitions: usize, batch: usize) -> SessionContext {
+    let mut config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(batch);
     config.options_mut().optimizer.repartition_file_min_size = 1;
     let state = SessionStateBuilder::new()
         .with_default_features()
