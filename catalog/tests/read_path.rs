@@ -13,7 +13,9 @@ use datafusion::logical_expr::{LogicalPlanBuilder, col, lit};
 use datafusion::physical_plan::{ExecutionPlan, displayable};
 use datafusion::prelude::SessionContext;
 use proptest::prelude::*;
-use trademl_catalog::{CommitId, PitDefinition, TableName, pit_history, pit_snapshot};
+use trademl_catalog::{
+    CommitId, PitDefinition, TableName, last_of_group, pit_history, pit_snapshot,
+};
 
 const SYMBOLS: [&str; 4] = ["A", "B", "BB", "C"];
 
@@ -170,6 +172,31 @@ async fn large_files_are_cut_within() {
         let seen = read_in(&session_of(&bars, 4, 1_000), &bars, &name(), as_of).await;
         assert_eq!(seen.shown.matches("LatestRevisionExec").count(), 4, "{}", seen.shown);
         assert!(seen.rows == resolved(&rows, as_of), "other rows than by brute force");
+    }
+}
+
+/// Ranges of identities would tear groups of a part of the identity apart, and are no ranges where
+/// the scan only prunes by them: rows would come twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn other_groups_and_scans_are_not_cut() {
+    let bars = Bars::in_folder().await;
+    bars.insert(&days(0..5_000)).await.unwrap();
+    let late = SYMBOLS.map(|symbol| bar(symbol, 10, -1.0, known(99)));
+    bars.insert(&late).await.unwrap();
+    let table = bars.lake.table(&name()).await.unwrap().unwrap();
+    for (keys, time, filters, rows) in
+        [(vec!["symbol"], "date", true, 4), (vec!["symbol", "date"], "known_at", false, 20_000)]
+    {
+        let history = pit_history(&table, "bars", None).unwrap();
+        let keys = keys.into_iter().map(|key| col(format!("bars.{key}"))).collect();
+        let plan = last_of_group(history, keys, col(format!("bars.{time}"))).unwrap();
+        let context = session_of(&bars, 4, 1_000);
+        context
+            .sql(&format!("SET datafusion.execution.parquet.pushdown_filters = {filters}"))
+            .await
+            .unwrap();
+        let frame = context.execute_logical_plan(plan).await.unwrap();
+        assert_eq!(frame.count().await.unwrap(), rows, "by {time}");
     }
 }
 

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use trademl_engine::Result;
 use trademl_tests::lake::TestLake;
 
-/// Rows 3, 4, 7, 11, 18 and 29 in the encoding of Delta's protocol, "Deletion Vector Format".
+/// Rows 3, 4, 7, 11, 18 and 29 in the encoding of Delta's protocol, "Deletion Vector Format": Z85 of
+/// the magic number 1681511377, one bitmap, its key 0, and a portable roaring bitmap of one array.
 const DELETED: &str = "^Bg9^0rr910000000000iXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L";
 
 const BARS: &str = "

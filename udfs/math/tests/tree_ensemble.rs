@@ -137,13 +137,16 @@ proptest! {
     ) {
         let mut bytes = read(&format!("{}.model.txt", CASES[case])).into_bytes();
         for (at, kind, value) in edits {
+            if bytes.is_empty() {
+                break;
+            }
             let at = at.index(bytes.len());
             match kind {
                 0 => bytes[at] = value,
                 1 => bytes[at] = b"0123456789-. =\n"[usize::from(value) % 15],
                 2 => { bytes.remove(at); }
                 3 => bytes.insert(at, b"0123456789-. =\n"[usize::from(value) % 15]),
-                _ => bytes.truncate(at.max(1)),
+                _ => bytes.truncate(at),
             }
         }
         let text = String::from_utf8_lossy(&bytes);
