@@ -1,7 +1,5 @@
 //! Sorted files as the partitions of a scan that keep their order.
 
-use datafusion::common::ScalarValue;
-
 use crate::data_file::DataFile;
 use crate::extent::Extent;
 
@@ -9,13 +7,6 @@ use crate::extent::Extent;
 const MAX_CHAINS: usize = 64;
 
 /// Partitions of a scan, the rows of each in order.
-#[derive(Debug)]
-pub(crate) struct Arrangement<'a> {
-    pub partitions: Vec<Vec<Piece<'a>>>,
-    /// The first identity of each partition but the first, if they ascend and share none.
-    pub cuts: Option<Vec<Vec<ScalarValue>>>,
-}
-
 /// A file, or the row groups that begin in a range of its bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Piece<'a> {
@@ -23,24 +14,13 @@ pub(crate) struct Piece<'a> {
     pub range: Option<(u64, u64)>,
 }
 
-/// Partitions that share no identity if one chain allows it, for a reader that looks at all
-/// revisions of a row together; else one for each chain, to be merged.
-pub(crate) fn for_revisions<'a>(
+/// One partition for each chain, for a reader that looks at all revisions of a row together.
+pub(crate) fn in_chains<'a>(
     files: &[&'a DataFile],
     order: &[String],
-    target: usize,
-) -> Option<Arrangement<'a>> {
+) -> Option<Vec<Vec<Piece<'a>>>> {
     let chains = chains(files, order)?;
-    let whole = |part: &Vec<Sorted<'a>>| {
-        part.iter().map(|sorted| Piece { file: sorted.file, range: None }).collect()
-    };
-    let [chain] = chains.as_slice() else {
-        return Some(Arrangement { partitions: chains.iter().map(whole).collect(), cuts: None });
-    };
-    let parts = between_files(chain, target);
-    let first = |part: &Vec<Sorted<'a>>| part[0].extent.first_identity().to_vec();
-    let cuts = parts.iter().skip(1).map(first).collect();
-    Some(Arrangement { partitions: parts.iter().map(whole).collect(), cuts: Some(cuts) })
+    Some(chains.iter().map(|chain| whole(chain)).collect())
 }
 
 /// Partitions of about the same size, their number about `target`, cut within files of tables
@@ -50,7 +30,7 @@ pub(crate) fn evenly<'a>(
     order: &[String],
     target: usize,
     smallest: u64,
-) -> Option<Arrangement<'a>> {
+) -> Option<Vec<Vec<Piece<'a>>>> {
     let chains = chains(files, order)?;
     let total: u64 = chains.iter().map(|chain| bytes(chain)).sum();
     let mut partitions = vec![];
@@ -61,12 +41,13 @@ pub(crate) fn evenly<'a>(
             partitions.extend(by_bytes(chain, parts));
             continue;
         }
-        for part in between_files(chain, parts) {
-            let pieces = part.iter().map(|sorted| Piece { file: sorted.file, range: None });
-            partitions.push(pieces.collect());
-        }
+        partitions.extend(between_files(chain, parts).iter().map(|part| whole(part)));
     }
-    Some(Arrangement { partitions, cuts: None })
+    Some(partitions)
+}
+
+fn whole<'a>(files: &[Sorted<'a>]) -> Vec<Piece<'a>> {
+    files.iter().map(|sorted| Piece { file: sorted.file, range: None }).collect()
 }
 
 /// A sorted file with its ends.

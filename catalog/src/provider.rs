@@ -9,7 +9,7 @@ use chrono::DateTime;
 use datafusion::arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::stats::Precision;
-use datafusion::common::{ScalarValue, SplitPoint, Statistics};
+use datafusion::common::{ScalarValue, Statistics};
 use datafusion::config::TableParquetOptions;
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
@@ -20,13 +20,13 @@ use datafusion::error::Result as DfResult;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_expr::expressions::col as physical_col;
-use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalSortExpr, RangePartitioning};
+use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 
-use crate::arrange::{Arrangement, Piece, evenly, for_revisions};
+use crate::arrange::{Piece, evenly, in_chains};
 use crate::data_file::DataFile;
 use crate::pruning::pruned;
 
@@ -44,9 +44,9 @@ pub(crate) struct FileTable {
     pub files: Arc<Vec<DataFile>>,
     /// Columns that sorted files are sorted by, `known_at` last; empty for a plain table.
     pub order: Vec<String>,
-    /// Whether the reader looks at all revisions of a row together. Partitions then share no
-    /// identity where that can be had, and filters, which are on identity and `known_at` alone,
-    /// are left to the scan, so that nothing stands between it and the reader.
+    /// Whether the reader looks at all revisions of a row together. Partitions are then chains to
+    /// merge, and filters, which are on identity and `known_at` alone, are left to the scan, so that
+    /// nothing stands between it and the reader.
     pub resolved: bool,
 }
 
@@ -118,58 +118,41 @@ impl FileTable {
         Ok(file)
     }
 
-    /// The partitions of a scan; with the order of the rows in each, if they have one, and the
-    /// identities that part them, if they share none.
+    /// The partitions of a scan, and the order of the rows in each, if they have one.
     fn partitions(
         &self,
         files: &[&DataFile],
         order: &[String],
         session: &dyn Session,
-    ) -> DfResult<Partitions> {
+    ) -> DfResult<(Vec<FileGroup>, Option<LexOrdering>)> {
         let schema = self.scan_schema();
         let columns = schema.file_schema();
         let options = session.config().options();
         let target = session.config().target_partitions();
         let arranged = match order {
             [] => None,
-            order if self.resolved => for_revisions(files, order, target),
+            order if self.resolved => in_chains(files, order),
             order => {
                 let splits = options.optimizer.repartition_file_scans;
                 let smallest = options.optimizer.repartition_file_min_size as u64;
                 evenly(files, order, target, if splits { smallest } else { u64::MAX })
             }
         };
-        let Some(Arrangement { partitions, cuts }) = arranged else {
+        let Some(partitions) = arranged else {
             let files = files.iter().map(|file| self.partitioned_file(file, None, columns));
             let files = FileGroup::new(files.collect::<DfResult<_>>()?);
-            return Ok(Partitions { groups: files.split_files(target), order: None, cut: None });
+            return Ok((files.split_files(target), None));
         };
         let group = |pieces: &Vec<Piece<'_>>| -> DfResult<FileGroup> {
             let files = pieces.iter().map(|p| self.partitioned_file(p.file, p.range, columns));
             Ok(FileGroup::new(files.collect::<DfResult<_>>()?))
         };
         let groups = partitions.iter().map(group).collect::<DfResult<_>>()?;
-        let sorted = |names: &[String]| -> DfResult<Option<LexOrdering>> {
-            let column = |n: &String| physical_col(n, schema.table_schema());
-            let columns = names.iter().map(column).collect::<DfResult<Vec<_>>>()?;
-            Ok(LexOrdering::new(columns.into_iter().map(PhysicalSortExpr::new_default)))
-        };
-        let identity = sorted(&order[..order.len().saturating_sub(1)])?;
-        let cut = identity.zip(cuts).map(|(identity, cuts)| {
-            let cuts = cuts.into_iter().map(SplitPoint::new).collect();
-            Partitioning::Range(RangePartitioning::new(identity, cuts))
-        });
-        Ok(Partitions { groups, order: sorted(order)?, cut })
+        let column = |n: &String| physical_col(n, schema.table_schema());
+        let columns = order.iter().map(column).collect::<DfResult<Vec<_>>>()?;
+        let columns = columns.into_iter().map(PhysicalSortExpr::new_default);
+        Ok((groups, LexOrdering::new(columns)))
     }
-}
-
-/// The partitions of a scan.
-struct Partitions {
-    groups: Vec<FileGroup>,
-    /// The order of the rows in each.
-    order: Option<LexOrdering>,
-    /// Where they are cut, if no identity is in two.
-    cut: Option<Partitioning>,
 }
 
 fn row_count(rows: Option<u64>) -> Precision<usize> {
@@ -229,7 +212,7 @@ impl TableProvider for FileTable {
             columns.iter().any(|column| self.schema.field(*column).name() == first)
         });
         let order = if seen { self.order.as_slice() } else { &[] };
-        let Partitions { groups, order, cut } = self.partitions(&files, order, state)?;
+        let (groups, order) = self.partitions(&files, order, state)?;
 
         let columns = columns
             .into_iter()
@@ -238,7 +221,6 @@ impl TableProvider for FileTable {
         let config = FileScanConfigBuilder::new(self.scan_url.clone(), Arc::new(source))
             .with_file_groups(groups)
             .with_output_ordering(order.into_iter().collect())
-            .with_output_partitioning(cut)
             .with_statistics(statistics)
             .with_projection_indices(Some(columns))?
             .with_limit(limit)

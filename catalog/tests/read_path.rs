@@ -9,8 +9,9 @@ use std::sync::Arc;
 use bars::planner::{session, session_of};
 use bars::{Bar, Bars, at, bar, batch, known, lineage, name, stream, text};
 use datafusion::arrow::datatypes::{DataType, Field};
-use datafusion::logical_expr::{LogicalPlanBuilder, col, lit};
-use datafusion::physical_plan::{ExecutionPlan, displayable};
+use datafusion::functions_aggregate::expr_fn::{count, sum};
+use datafusion::logical_expr::{Expr, JoinType, LogicalPlanBuilder, col, lit};
+use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
 use datafusion::prelude::SessionContext;
 use proptest::prelude::*;
 use trademl_catalog::{
@@ -37,7 +38,7 @@ async fn read_in(
     let state = context.state();
     let plan = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
     let shown = displayable(plan.as_ref()).indent(false).to_string();
-    let batches = datafusion::physical_plan::collect(plan, context.task_ctx()).await.unwrap();
+    let batches = collect(plan, context.task_ctx()).await.unwrap();
     let mut rows = text(&batches);
     rows.sort();
     Seen { shown, rows }
@@ -116,7 +117,7 @@ async fn overlapping_files_are_merged_and_one_chain_is_only_read() {
     rows.extend(news);
     for partitions in [1, 3, 8] {
         let seen = read(&bars, &name(), partitions, None).await;
-        seen.does(&["LatestRevisionExec", "SortPreservingMergeExec"], &["SortExec", "Repartition"]);
+        seen.does(&["by known_at@3, merging 2 chains"], &["Sort", "Repartition"]);
         assert_eq!(seen.rows, resolved(&rows, None));
         // A cut that is left is the scan's work, so that nothing disturbs the order.
         let seen = read(&bars, &name(), partitions, Some(known(60))).await;
@@ -156,6 +157,82 @@ async fn overlapping_chains_are_merged_in_ranges() {
             seen.does(&["output_ordering=[symbol"], &["SortExec", "Repartition", "FilterExec"]);
         }
     }
+}
+
+/// Between keys, so that what groups by the key moves no row.
+#[tokio::test(flavor = "multi_thread")]
+async fn ranges_are_cut_between_keys_where_these_are_many() {
+    let bars = Bars::in_folder().await;
+    let mut rows = days(0..40);
+    bars.insert(&rows).await.unwrap();
+    for symbol in SYMBOLS {
+        let of: Vec<Bar> = (0..40).map(|d| bar(symbol, d, -1.0, known(d + 1))).collect();
+        bars.insert(&of).await.unwrap();
+        rows.extend(of);
+    }
+    let table = bars.lake.table(&name()).await.unwrap().unwrap();
+    let plan = pit_snapshot(&table, "bars", None).unwrap();
+    let plan = LogicalPlanBuilder::from(plan)
+        .aggregate([col("symbol")], [count(lit(1)), sum(col("close"))])
+        .unwrap()
+        .build()
+        .unwrap();
+    let context = session(&bars, 2);
+    let state = context.state();
+    let plan = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
+    let shown = displayable(plan.as_ref()).indent(false).to_string();
+    for part in ["SideBySideExec: Range([symbol@0 ASC], [(B)], 2)", "mode=SinglePartitioned"] {
+        assert!(shown.contains(part), "no {part} in\n{shown}");
+    }
+    assert!(!shown.contains("Repartition"), "{shown}");
+    let mut found = text(&collect(plan, context.task_ctx()).await.unwrap());
+    found.sort();
+    assert_eq!(found, ["A,40,-40.0", "B,40,-40.0", "BB,40,-40.0", "C,40,-40.0"]);
+}
+
+/// Two tables that are cut at different keys are not joined part by part.
+#[tokio::test(flavor = "multi_thread")]
+async fn ranges_of_two_tables_are_not_taken_for_the_same() {
+    let bars = Bars::in_folder().await;
+    let mut plans = vec![];
+    for (table, long) in [("curated.first", "A"), ("curated.second", "C")] {
+        let definition = PitDefinition { name: table.parse().unwrap(), ..bars::definition() };
+        bars.lake.create_pit_table(&definition, false).await.unwrap();
+        for symbol in SYMBOLS {
+            for revision in 0..2 {
+                let days = if symbol == long { 400 } else { 4 };
+                let rows: Vec<Bar> =
+                    (0..days).map(|d| bar(symbol, d, 1.0, known(d + revision))).collect();
+                let (rows, lineage) = (stream(batch(&rows)), lineage("2026-11-20T00:00:00Z"));
+                let id = CommitId::unique();
+                bars.lake.insert(&definition.name, rows, &lineage, &id).await.unwrap();
+            }
+        }
+        let table = bars.lake.table(&definition.name).await.unwrap().unwrap();
+        plans.push(pit_snapshot(&table, definition.name.table.as_str(), None).unwrap());
+    }
+    let right = plans.pop().unwrap();
+    let plan = LogicalPlanBuilder::from(plans.pop().unwrap())
+        .join(right, JoinType::Inner, (vec!["first.symbol"], vec!["second.symbol"]), None)
+        .unwrap()
+        .aggregate(Vec::<Expr>::new(), [count(lit(1))])
+        .unwrap()
+        .build()
+        .unwrap();
+    let context = session(&bars, 2);
+    for threshold in
+        ["hash_join_single_partition_threshold", "hash_join_single_partition_threshold_rows"]
+    {
+        let set = format!("SET datafusion.optimizer.{threshold} = 0");
+        context.sql(&set).await.unwrap();
+    }
+    let state = context.state();
+    let plan = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
+    let shown = displayable(plan.as_ref()).indent(false).to_string();
+    assert_eq!(shown.matches("SideBySideExec: Range([symbol@0 ASC]").count(), 2, "{shown}");
+    assert!(shown.contains("mode=Partitioned"), "{shown}");
+    let found = text(&collect(plan, context.task_ctx()).await.unwrap());
+    assert_eq!(found, [(2 * 4 * 4 + 2 * 400 * 4).to_string()]);
 }
 
 /// Larger files are cut within, where their tags say that parts of them begin.
@@ -213,8 +290,10 @@ async fn a_chain_of_files_is_read_by_several_threads_without_sorting() {
     }
     for partitions in [1, 2, 3, 8] {
         let seen = read(&bars, &name(), partitions, None).await;
-        let groups = format!("{{{} group", partitions.min(SYMBOLS.len()));
-        seen.does(&["LatestRevisionExec", &groups], &["Sort", "Repartition"]);
+        // Cut between files, so that no row is compared with the ends of a range.
+        seen.does(&[], &["merging", "predicate", "Sort", "Repartition"]);
+        let ranges = seen.shown.matches("LatestRevisionExec").count();
+        assert_eq!(ranges, partitions.min(SYMBOLS.len()), "{}", seen.shown);
         assert_eq!(seen.rows, resolved(&rows, None));
         let seen = read(&bars, &name(), partitions, Some(known(10))).await;
         seen.does(&["LatestRevisionExec"], &["Sort", "Repartition"]);
@@ -294,7 +373,7 @@ async fn one_symbol_and_month_touches_the_row_groups_that_hold_it() {
         let plan = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
         let shown = displayable(plan.as_ref()).indent(false).to_string();
         assert_eq!(shown.contains("LatestRevision"), as_revised, "{shown}");
-        let rows = datafusion::physical_plan::collect(Arc::clone(&plan), context.task_ctx());
+        let rows = collect(Arc::clone(&plan), context.task_ctx());
         let rows: usize = rows.await.unwrap().iter().map(|b| b.num_rows()).sum();
         (rows, metric(&plan, "row_groups_pruned_statistics"))
     };

@@ -137,6 +137,8 @@ impl Session {
         options.sql_parser.map_string_types_to_utf8view = false;
         options.execution.parquet.schema_force_view_types = false;
         options.sql_parser.collect_spans = true;
+        // Tables that are read in ranges of keys are partitioned by (key, anything) too.
+        options.optimizer.subset_repartition_threshold = 2;
         options.execution.time_zone = Some("UTC".to_string());
         let files = (access == Access::Local)
             .then(|| files::Reader { config: config.clone(), runtime: Arc::clone(&runtime) });

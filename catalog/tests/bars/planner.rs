@@ -7,6 +7,7 @@ use datafusion::catalog::Session;
 use datafusion::common::Result;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::QueryPlanner;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
@@ -37,14 +38,21 @@ pub fn session(bars: &Bars, partitions: usize) -> SessionContext {
 
 /// A session with batches of the given size.
 pub fn session_of(bars: &Bars, partitions: usize, batch: usize) -> SessionContext {
+    let context = session_within(usize::MAX, partitions, batch);
+    bars.lake.register_stores(&context.runtime_env());
+    context
+}
+
+/// A session of no lake whose operators may hold so many bytes.
+pub fn session_within(memory: usize, partitions: usize, batch: usize) -> SessionContext {
     let mut config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(batch);
     config.options_mut().optimizer.repartition_file_min_size = 1;
+    let runtime = RuntimeEnvBuilder::new().with_memory_limit(memory, 1.0);
     let state = SessionStateBuilder::new()
         .with_default_features()
         .with_config(config)
+        .with_runtime_env(runtime.build_arc().unwrap())
         .with_query_planner(Arc::new(Planner))
         .build();
-    let context = SessionContext::new_with_state(state);
-    bars.lake.register_stores(&context.runtime_env());
-    context
+    SessionContext::new_with_state(state)
 }

@@ -183,7 +183,10 @@ impl ExecutionPlan for RelationExec {
             true => Distribution::KeyPartitioned(self.keys(i)),
             false => Distribution::SinglePartition,
         });
-        InputDistributionRequirements::new(each.collect())
+        match grouped && self.inputs.len() > 1 {
+            true => InputDistributionRequirements::co_partitioned(each.collect()),
+            false => InputDistributionRequirements::new(each.collect()),
+        }
     }
 
     fn required_input_ordering(&self) -> Vec<Option<OrderingRequirements>> {
