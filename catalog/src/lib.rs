@@ -64,7 +64,7 @@ pub use lock::{LEASE, PipelineLock};
 pub use models::{ModelEntry, Models, StoredModel};
 pub use name::{DEFAULT_SCHEMA, TableName};
 pub use optimize::OptimizeOutcome;
-pub use pit::{last_of_group, pit_history, pit_snapshot};
+pub use pit::{as_last_of_group, last_of_group, pit_history, pit_snapshot};
 pub use replace::ReplaceOutcome;
 pub use revision::{RevisionPlanner, extension_planners};
 pub use table::Table;

@@ -102,6 +102,14 @@ pub fn last_of_group(input: LogicalPlan, keys: Vec<Expr>, time: Expr) -> Result<
     Ok(LogicalPlan::Extension(Extension { node: std::sync::Arc::new(node) }))
 }
 
+/// The input, groups and time of a node made by [`last_of_group`].
+pub fn as_last_of_group(
+    node: &dyn datafusion::logical_expr::UserDefinedLogicalNode,
+) -> Option<(&LogicalPlan, &[Expr], &Expr)> {
+    let node = node.as_any().downcast_ref::<LatestRevision>()?;
+    Some((&node.input, &node.identity, &node.known_at))
+}
+
 fn column(table: &TableReference, name: &str) -> Expr {
     Expr::Column(Column::new(Some(table.clone()), name))
 }

@@ -14,6 +14,7 @@ mod execution;
 mod files;
 mod gate;
 mod lake_catalog;
+mod lookahead;
 pub mod model;
 mod parser;
 mod pit;

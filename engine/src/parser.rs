@@ -83,7 +83,10 @@ const OURS: [&str; 8] =
     ["CREATE", "DROP", "INSERT", "OPTIMIZE", "AUDIT", "EMIT", "ALTER", "VACUUM"];
 
 fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
-    let tokens = fold_clauses(tokens)?;
+    parse_folded(fold_clauses(tokens)?)
+}
+
+fn parse_folded(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
     let words: Vec<String> = tokens
         .iter()
         .filter(|t| !matches!(t.token, Token::Whitespace(_)))
@@ -113,9 +116,16 @@ fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
         ["AUDIT", ..] => audit(&mut parser)?,
         ["EMIT", "DAILY", ..] => emit_daily(&mut parser)?,
         ["VACUUM", ..] => upkeep::vacuum(&mut parser)?,
+        ["EXPLAIN", "PIT", ..] => {
+            let rest = tokens.iter().skip_while(|t| !is_word(t, "PIT")).skip(1);
+            return match parse_folded(rest.cloned().collect())? {
+                Kind::Stock(query) => Ok(Kind::ExplainPit(query)),
+                _ => Err(unsupported("EXPLAIN PIT of a statement that is not a query")),
+            };
+        }
         ["EXPLAIN", what, ..] if OURS.contains(what) => {
             let rest = tokens.iter().skip_while(|t| !is_word(t, "EXPLAIN")).skip(1);
-            return match parse_one(rest.cloned().collect())? {
+            return match parse_folded(rest.cloned().collect())? {
                 Kind::Stock(_) => stock(tokens, &dialect),
                 own => Ok(Kind::Explain(Box::new(own))),
             };

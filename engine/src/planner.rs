@@ -20,6 +20,7 @@ use crate::action;
 use crate::dialect::TradeMlDialect;
 use crate::engine::{Engine, Planned, StatementClass};
 use crate::error::{Error, Place, Result};
+use crate::lookahead;
 use crate::pit;
 use crate::rewrite::{CONTRACTS, Rewriter, relations};
 use crate::session::{Access, Session};
@@ -125,6 +126,7 @@ impl Planning<'_> {
                 let explain = LogicalPlanBuilder::from(plan).explain_option_format(option)?;
                 Ok((explain.build()?, Read))
             }
+            Kind::ExplainPit(query) => Ok((self.explain_pit(*query).await?, Read)),
             Kind::Include(path) => Err(Error::sql(format!(
                 "INCLUDE '{path}' runs in scripts only; use \\i {path} in the shell"
             ))),
@@ -185,6 +187,21 @@ impl Planning<'_> {
             return Ok((plan, class));
         }
         Ok((self.resolved(plan).await?, class))
+    }
+
+    /// The times of a query's columns, and what of it looks ahead.
+    async fn explain_pit(&mut self, query: StockStatement) -> Result<LogicalPlan> {
+        let StockStatement::Statement(sql) = query else {
+            return Err(Error::sql("EXPLAIN PIT takes a query"));
+        };
+        let Sql::Query(mut query) = *sql else {
+            return Err(Error::sql("EXPLAIN PIT takes a query"));
+        };
+        self.rewrite(&mut query)?;
+        crate::model::resolve(self, &mut query).await?;
+        let statement = StockStatement::Statement(Box::new(Sql::Query(query)));
+        let plan = self.state.statement_to_plan(statement).await?;
+        lookahead::explained(&plan)
     }
 
     /// Rewrites a stock statement and says what it does.

@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     Vacuum(Vacuum),
     /// `EXPLAIN` of one of our own statements; the parser leaves that of queries to DataFusion.
     Explain(Box<Kind>),
+    /// What a query sees of the future.
+    ExplainPit(Box<StockStatement>),
 }
 
 /// `CREATE PIT TABLE [IF NOT EXISTS] t (…) PRIMARY KEY (…) EVENT TIME (…) [PARTITIONED BY (…)]`.

@@ -9,14 +9,24 @@ use serde_json::Value;
 use trademl_tests::program::repository;
 
 /// What each crate may use of ours; its own tests may use more.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("trademl-math", &[]),
     ("trademl-lightgbm", &[]),
     ("trademl-udfs", &["trademl-math", "trademl-lightgbm"]),
     ("trademl-catalog", &[]),
     ("trademl-report", &["trademl-math"]),
     ("trademl-temporal", &[]),
-    ("trademl-engine", &["trademl-catalog", "trademl-temporal", "trademl-udfs", "trademl-report"]),
+    ("trademl-lookahead", &["trademl-catalog", "trademl-temporal", "trademl-udfs"]),
+    (
+        "trademl-engine",
+        &[
+            "trademl-catalog",
+            "trademl-lookahead",
+            "trademl-report",
+            "trademl-temporal",
+            "trademl-udfs",
+        ],
+    ),
     ("trademl-flight", &["trademl-engine"]),
     ("trademl-sql", &["trademl-engine", "trademl-flight", "trademl-udfs"]),
     ("trademl-tests", &["trademl-engine", "trademl-udfs"]),

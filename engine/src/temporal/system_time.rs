@@ -15,14 +15,13 @@ use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, Join, JoinConstraint, JoinOperator, TableFactor, TableVersion,
 };
 use trademl_catalog::{KNOWN_AT, PitDefinition};
+use trademl_lookahead::KNOWN_UNTIL;
 use trademl_temporal::{Comparison, JoinSpec, Pick};
 
 use super::clause::{Clause, arguments};
 use super::planner::Sides;
 use crate::pit::{Read, asking_for};
 
-/// When the next revision of a row became known.
-const KNOWN_UNTIL: &str = "__known_until";
 /// The latest event known so far.
 const LATEST_EVENT: &str = "__latest_event";
 

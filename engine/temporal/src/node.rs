@@ -59,6 +59,16 @@ impl TemporalJoin {
         Ok(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
     }
 
+    /// What the join is on.
+    pub fn spec(&self) -> &JoinSpec {
+        &self.spec
+    }
+
+    /// Its left and right input.
+    pub fn sides(&self) -> (&LogicalPlan, &LogicalPlan) {
+        (&self.left, &self.right)
+    }
+
     pub(crate) fn try_new(left: LogicalPlan, right: LogicalPlan, spec: JoinSpec) -> Result<Self> {
         let kind = if spec.keep_unmatched { JoinType::Left } else { JoinType::Inner };
         let mut schema = build_join_schema(left.schema(), right.schema(), &kind)?;

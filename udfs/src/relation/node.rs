@@ -83,6 +83,28 @@ impl RelationNode {
         &self.function
     }
 
+    /// The relations it is called with.
+    pub fn relations(&self) -> &[LogicalPlan] {
+        &self.inputs
+    }
+
+    /// Key, order and column arguments: which relation each is of, the place of the argument in the
+    /// contract, and the expression.
+    pub fn arguments(&self) -> impl Iterator<Item = (usize, usize, &Expr)> {
+        self.columns.iter().map(|column| (column.input, column.argument, &column.expr))
+    }
+
+    /// How many of the result's columns are keys, passed on from the relation.
+    pub fn keys(&self) -> usize {
+        let key = |column: &&BoundColumn| {
+            self.function.contract().arguments[column.argument].role == Role::Key
+        };
+        match is_grouped(self.function.as_ref()) {
+            true => self.columns.iter().filter(key).count(),
+            false => 0,
+        }
+    }
+
     pub(super) fn unbound_parameter(&self) -> Option<&'static str> {
         self.constants.iter().find(|(_, _, e)| has_placeholder(e)).map(|(name, _, _)| *name)
     }

@@ -1,0 +1,169 @@
+//! From what columns know to what is said about it.
+
+use std::fmt;
+
+use datafusion::common::Result;
+use datafusion::logical_expr::LogicalPlan;
+
+use crate::analysis::{Analysis, Catalog};
+use crate::instant::Instant;
+use crate::relation::{Knows, Relation, Until, Value, Why};
+use crate::span::Span;
+
+/// A query's times, and what of it looks ahead.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// The column that tells when a row happened, if the result has one.
+    pub time: Option<String>,
+    /// What knows more than its row's time allows.
+    pub findings: Vec<Finding>,
+    /// For each column how late it is known, in words.
+    pub known: Vec<String>,
+}
+
+/// A column that looks ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The column; `None`: the choice of rows.
+    pub column: Option<String>,
+    /// What makes it look ahead.
+    pub expression: String,
+    /// What it would see.
+    pub sees: String,
+    /// How to write it instead.
+    pub instead: String,
+    /// Whether it is meant to.
+    pub kind: Kind,
+}
+
+/// Whether look-ahead is what a column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It is a slip.
+    Leak,
+    /// It is a label.
+    Label,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.column {
+            Some(column) => write!(f, "column '{column}'")?,
+            None => f.write_str("the choice of rows")?,
+        }
+        write!(f, " looks ahead: {} sees {}; {}", self.expression, self.sees, self.instead)
+    }
+}
+
+/// Looks for what a query sees of the future.
+///
+/// `final_rows`: the result is only shown, so that a last ORDER BY … LIMIT does not count.
+pub fn check(plan: &LogicalPlan, catalog: &dyn Catalog, final_rows: bool) -> Result<Verdict> {
+    let shown = if final_rows { unlimited(plan) } else { plan };
+    let relation = Analysis::new(catalog).relation(shown)?;
+    Ok(verdict(shown, &relation))
+}
+
+/// The plan below a last LIMIT.
+fn unlimited(plan: &LogicalPlan) -> &LogicalPlan {
+    match plan {
+        LogicalPlan::Limit(limit) => unlimited(&limit.input),
+        LogicalPlan::Explain(explain) => unlimited(&explain.plan),
+        LogicalPlan::Analyze(analyze) => unlimited(&analyze.input),
+        plan => plan,
+    }
+}
+
+fn verdict(plan: &LogicalPlan, relation: &Relation) -> Verdict {
+    let name = |i: usize| plan.schema().field(i).name().clone();
+    let tells = |instant: &Instant| {
+        let tells = |c: &Value| c.time.is_some_and(|time| time.of == *instant);
+        Some((*instant, name(relation.columns.iter().position(tells)?)))
+    };
+    // Rows belong to the first time that the result shows, else to the leftmost relation's.
+    let shown = relation.rows.iter().find_map(tells);
+    let hidden = || Some((*relation.rows.first()?, "the event time".to_owned()));
+    let Some((clock, time)) = shown.or_else(hidden) else {
+        // Rows without a time are of the whole sample, which no row of it is compared with.
+        let known = relation.columns.iter().map(|_| "with the sample".to_owned()).collect();
+        return Verdict { time: None, findings: vec![], known };
+    };
+    let mut findings: Vec<Finding> = vec![];
+    let mut look = |column: Option<String>, knows: &Knows| {
+        for finding in late(column, knows, clock, &time, relation) {
+            let told =
+                |f: &Finding| f.column == finding.column && f.expression == finding.expression;
+            if !findings.iter().any(told) {
+                findings.push(finding);
+            }
+        }
+    };
+    look(None, &relation.chosen);
+    for (i, column) in relation.columns.iter().enumerate() {
+        look(Some(name(i)), &column.knows);
+    }
+    let known = relation.columns.iter().map(|c| how_late(&c.knows, clock, relation)).collect();
+    Verdict { time: Some(time), findings, known }
+}
+
+/// What is later than the row.
+fn late(
+    column: Option<String>,
+    knows: &Knows,
+    clock: Instant,
+    time: &str,
+    relation: &Relation,
+) -> Vec<Finding> {
+    let each = knows.0.iter().filter_map(|known| {
+        let after = match known.until {
+            Until::End => None,
+            Until::After(of, span) => relation.order.after(of, clock).map(|by| by + span),
+        };
+        if after.is_some_and(|after| !after.is_positive()) {
+            return None;
+        }
+        let (expression, sees, instead, kind) = match known.why.as_ref() {
+            Why::Peek { expression, sees, instead } => {
+                (expression.clone(), sees.clone(), instead.clone(), Kind::Leak)
+            }
+            Why::Label { expression, horizon } => (
+                expression.clone(),
+                format!("what {horizon} will be"),
+                "a label is for a model's target or an evaluation, not beside features".to_owned(),
+                Kind::Label,
+            ),
+            Why::Row { relation } => {
+                let sees = match after {
+                    Some(after) => format!("rows of {relation} that end up to {after} after {time}"),
+                    None => format!("rows of {relation} at any time after {time}"),
+                };
+                let instead = format!(
+                    "join with ASOF JOIN {relation} MATCH_CONDITION (… >= …), or add a condition that \
+                     keeps the time of {relation} at or before {time}"
+                );
+                (format!("the join with {relation}"), sees, instead, Kind::Leak)
+            }
+        };
+        Some(Finding { column: column.clone(), expression, sees, instead, kind })
+    });
+    each.collect()
+}
+
+fn how_late(knows: &Knows, clock: Instant, relation: &Relation) -> String {
+    let mut latest = None;
+    for known in &knows.0 {
+        let after = match known.until {
+            Until::End => return "with the sample".to_owned(),
+            Until::After(of, span) => match relation.order.after(of, clock) {
+                None => return "with the sample".to_owned(),
+                Some(by) => by + span,
+            },
+        };
+        latest = Some(latest.map_or(after, |old: Span| old.max(after)));
+    }
+    match latest {
+        None => "always".to_owned(),
+        Some(after) if after.is_positive() => format!("{after} after the row"),
+        Some(_) => "with the row".to_owned(),
+    }
+}
