@@ -6,9 +6,35 @@ use std::sync::Arc;
 
 use bars::{Bar, Bars, bar, batch, known, lineage, name, stream};
 use datafusion::arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
+use datafusion::common::{Result, exec_err};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use futures::stream::iter;
 use trademl_catalog::{CommitId, Error, ErrorKind, TableName};
 
 const ALL: &str = "select symbol, date, close, known_at from t order by 1, 2, 4";
+
+/// A cross join gives such batches; the sort below an insert would start a stream for each.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_small_batches_are_one_insert() {
+    let bars = Bars::in_folder().await;
+    let rows: Vec<Bar> = (0..20_000).rev().map(|day| bar("A", day, 1.0, known(day))).collect();
+    let batches: Vec<_> = rows.chunks(3).map(batch).collect();
+    let insert = async |batches: Vec<Result<RecordBatch>>| {
+        let rows = RecordBatchStreamAdapter::new(batch(&[]).schema(), iter(batches));
+        let lineage = lineage("2026-11-20T00:00:00Z");
+        bars.lake.insert(&name(), Box::pin(rows), &lineage, &CommitId::unique()).await
+    };
+    let torn = batches.iter().take(9).cloned().map(Ok).chain([exec_err!("the source broke")]);
+    let error = insert(torn.collect()).await.unwrap_err();
+    assert!(error.to_string().contains("the source broke"), "{error}");
+    assert_eq!(bars.rows("select count(*) from t").await, ["0"]);
+    let outcome = insert(batches.into_iter().map(Ok).collect()).await.unwrap();
+    assert_eq!((outcome.rows, outcome.version), (20_000, 1));
+    assert_eq!(
+        bars.rows("select count(distinct date), min(date) from t").await,
+        ["20000,1970-01-01"]
+    );
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_come_back_with_their_lineage() {

@@ -180,3 +180,7 @@ SELECT b.ts, t.total FROM bars b JOIN (SELECT symbol, sum(volume) AS total FROM 
 SELECT ts, symbol FROM bars INTERSECT SELECT ts, symbol FROM quotes WHERE bid > (SELECT avg(bid) FROM quotes);
 -- rows of e at any time after date
 SELECT d.date, e.eps FROM daily d JOIN eps e ON e.symbol = d.symbol;
+-- 1 day before it is over
+SELECT ts - INTERVAL '1 day' AS ts, close FROM bars;
+-- 1 month before it is over
+SELECT date_trunc('month', ts) - INTERVAL '1 month' AS month, avg(close) FROM bars GROUP BY 1;

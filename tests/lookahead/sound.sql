@@ -111,3 +111,5 @@ SELECT ts, symbol || ': ' || close FROM bars WHERE date_part('hour', ts) = 6;
 SELECT date, close FROM daily WHERE date <= now();
 SELECT n FROM (VALUES (1), (2)) AS t (n);
 SELECT * FROM information_schema.tables;
+SELECT ts, ts - INTERVAL '1 day' AS yesterday, close FROM bars;
+SELECT ts + INTERVAL '15 minutes' AS known, close FROM bars;

@@ -290,7 +290,8 @@ impl<'a> Analysis<'a> {
                 let (end, width) = (self.instant(), time.high - time.low);
                 order.note(time.of, end, Span::ZERO);
                 order.note(end, time.of, width);
-                value.time = Some(Time::exact(end, time.low, time.grid));
+                let told = Time::exact(end, time.low, time.grid);
+                value.time = Some(Time { moved: time.moved, ..told });
                 buckets.push((width, end, time));
             }
             columns.push(value);
@@ -411,7 +412,8 @@ impl<'a> Analysis<'a> {
             let low = times.iter().map(|time| time.low).fold(times[0].low, Span::min);
             let grid = times[0].grid.filter(|_| times.iter().all(|t| t.grid == times[0].grid));
             let of = self.instant();
-            all.columns[i].time = Some(Time::exact(of, low, grid));
+            let moved = times.iter().map(|time| time.moved).fold(times[0].moved, Span::min);
+            all.columns[i].time = Some(Time { moved, ..Time::exact(of, low, grid) });
             all.rows.push(of);
             ends.push((of, low, times));
         }

@@ -14,12 +14,14 @@ pub(crate) struct Time {
     pub high: Span,
     /// All values are multiples of it: what `date_trunc` leaves, or a date.
     pub grid: Option<Span>,
+    /// How far the query has moved it.
+    pub moved: Span,
 }
 
 impl Time {
     /// The instant itself, or one a fixed time away.
     pub fn exact(of: Instant, shift: Span, grid: Option<Span>) -> Self {
-        Self { of, low: shift, high: shift, grid }
+        Self { of, low: shift, high: shift, grid, moved: Span::ZERO }
     }
 
     pub fn is_exact(&self) -> bool {
@@ -29,7 +31,8 @@ impl Time {
     pub fn shifted(self, by: Span) -> Self {
         // A shift by a multiple of the grid keeps it; others are not worth a case.
         let grid = self.grid.filter(|grid| *grid == by || *grid == -by || by == Span::ZERO);
-        Self { low: self.low + by, high: self.high + by, grid, ..self }
+        let moved = self.moved + by;
+        Self { low: self.low + by, high: self.high + by, grid, moved, ..self }
     }
 
     /// Rounded down to a multiple of `unit`.

@@ -6,8 +6,8 @@ use datafusion::common::Result;
 use datafusion::logical_expr::LogicalPlan;
 
 use crate::analysis::{Analysis, Catalog};
-use crate::instant::Instant;
-use crate::relation::{Knows, Relation, Until, Value, Why};
+use crate::instant::{Instant, Time};
+use crate::relation::{Knows, Relation, Until, Why};
 use crate::span::Span;
 
 /// A query's times, and what of it looks ahead.
@@ -77,8 +77,16 @@ fn unlimited(plan: &LogicalPlan) -> &LogicalPlan {
 fn verdict(plan: &LogicalPlan, relation: &Relation) -> Verdict {
     let name = |i: usize| plan.schema().field(i).name().clone();
     let tells = |instant: &Instant| {
-        let tells = |c: &Value| c.time.is_some_and(|time| time.of == *instant);
-        Some((*instant, name(relation.columns.iter().position(tells)?)))
+        // Of columns that tell it the one that the query moved least into the past.
+        let columns = relation.columns.iter().enumerate();
+        let told = columns.filter_map(|(i, column)| Some((i, column.time?)));
+        let told = told.filter(|(_, time)| time.of == *instant);
+        let later =
+            |a: (usize, Time), b: (usize, Time)| match b.1.moved.longest() > a.1.moved.longest() {
+                true => b,
+                false => a,
+            };
+        Some((*instant, name(told.reduce(later)?.0)))
     };
     // Rows belong to the first time that the result shows, else to the leftmost relation's.
     let shown = relation.rows.iter().find_map(tells);
@@ -102,8 +110,24 @@ fn verdict(plan: &LogicalPlan, relation: &Relation) -> Verdict {
     for (i, column) in relation.columns.iter().enumerate() {
         look(Some(name(i)), &column.knows);
     }
+    if let Some(moved) = backdated(clock, relation) {
+        findings.push(Finding {
+            column: Some(time.clone()),
+            expression: "the time shown".to_owned(),
+            sees: format!("its row {} before it is over", -moved),
+            instead: "show the event time itself, or a later one".to_owned(),
+            kind: Kind::Leak,
+        });
+    }
     let known = relation.columns.iter().map(|c| how_late(&c.knows, clock, relation)).collect();
     Verdict { time: Some(time), findings, known }
+}
+
+/// How far before its event a row is shown, if no column tells the event's own time.
+fn backdated(clock: Instant, relation: &Relation) -> Option<Span> {
+    let times = relation.columns.iter().filter_map(|column| column.time);
+    let moved = times.filter(|time| time.of == clock).map(|time| time.moved);
+    moved.reduce(Span::max).filter(|moved| (-*moved).is_positive())
 }
 
 /// What is later than the row.
