@@ -21,6 +21,7 @@ use datafusion::physical_expr::{
 };
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
+use datafusion::physical_plan::filter::FilterExec;
 
 use crate::extent::Extent;
 
@@ -65,15 +66,12 @@ pub(crate) fn by_ranges(
     Ok(Some(Ranges { parts, partitioning: RangePartitioning::try_new(columns, cuts)? }))
 }
 
-/// The scan below nodes that keep the rows' order.
+/// The scan below filters. Other nodes may give its columns' names to others.
 fn scan(plan: &Arc<dyn ExecutionPlan>) -> Option<&FileScanConfig> {
     if let Some(scan) = plan.downcast_ref::<DataSourceExec>() {
         return scan.data_source().downcast_ref::<FileScanConfig>();
     }
-    match (plan.maintains_input_order().as_slice(), plan.children().as_slice()) {
-        ([true], [input]) => scan(input),
-        _ => None,
-    }
+    scan(plan.downcast_ref::<FilterExec>()?.input())
 }
 
 fn parquet(config: &FileScanConfig) -> Option<&ParquetSource> {

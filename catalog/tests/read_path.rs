@@ -252,8 +252,9 @@ async fn large_files_are_cut_within() {
     }
 }
 
-/// Ranges of identities would tear groups of a part of the identity apart, and are no ranges where
-/// the scan only prunes by them: rows would come twice.
+/// Ranges of identities would tear groups of a part of the identity apart, and those of other columns
+/// of the same names; and they are no ranges where the scan only prunes by them: rows would come
+/// twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn other_groups_and_scans_are_not_cut() {
     let bars = Bars::in_folder().await;
@@ -261,19 +262,30 @@ async fn other_groups_and_scans_are_not_cut() {
     let late = SYMBOLS.map(|symbol| bar(symbol, 10, -1.0, known(99)));
     bars.insert(&late).await.unwrap();
     let table = bars.lake.table(&name()).await.unwrap().unwrap();
-    for (keys, time, filters, rows) in
-        [(vec!["symbol"], "date", true, 4), (vec!["symbol", "date"], "known_at", false, 20_000)]
-    {
-        let history = pit_history(&table, "bars", None).unwrap();
-        let keys = keys.into_iter().map(|key| col(format!("bars.{key}"))).collect();
-        let plan = last_of_group(history, keys, col(format!("bars.{time}"))).unwrap();
+    let history = || LogicalPlanBuilder::from(pit_history(&table, "bars", None).unwrap());
+    let renamed = [col("symbol").eq(lit("nobody")).alias("symbol"), col("date"), col("known_at")];
+    let column = |name: &&str| col(format!("bars.{name}"));
+    for (rows, keys, time, filters, groups) in [
+        (history(), vec!["symbol"], "date", true, 4),
+        (history(), vec!["symbol", "date"], "known_at", false, 20_000),
+        (history(), vec!["symbol", "date"], "known_at", true, 20_000),
+        (
+            history().project(renamed).unwrap().alias("bars").unwrap(),
+            vec!["symbol", "date"],
+            "known_at",
+            true,
+            5_000,
+        ),
+    ] {
+        let keys = keys.iter().map(column).collect();
+        let plan = last_of_group(rows.build().unwrap(), keys, column(&time)).unwrap();
         let context = session_of(&bars, 4, 1_000);
         context
             .sql(&format!("SET datafusion.execution.parquet.pushdown_filters = {filters}"))
             .await
             .unwrap();
         let frame = context.execute_logical_plan(plan).await.unwrap();
-        assert_eq!(frame.count().await.unwrap(), rows, "by {time}");
+        assert_eq!(frame.count().await.unwrap(), groups, "by {time}");
     }
 }
 
