@@ -30,7 +30,6 @@ impl Catalog for Engine {
             return Roles {
                 event_time: Some(definition.event_time.clone()),
                 known_at: Some("known_at".to_owned()),
-                labels: vec![],
             };
         }
         // A plain table or a file does not say: its first time counts.
@@ -39,7 +38,7 @@ impl Catalog for Engine {
         };
         let fields = scan.source.schema();
         let time = fields.fields().iter().find(|field| is_time(field.data_type()));
-        Roles { event_time: time.map(|field| field.name().clone()), ..Roles::default() }
+        Roles { event_time: time.map(|field| field.name().clone()), known_at: None }
     }
 
     fn window(&self, name: &str) -> Option<Lookahead> {

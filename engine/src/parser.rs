@@ -120,7 +120,9 @@ fn parse_folded(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
             let rest = tokens.iter().skip_while(|t| !is_word(t, "PIT")).skip(1);
             return match parse_folded(rest.cloned().collect())? {
                 Kind::Stock(query) => Ok(Kind::ExplainPit(query)),
-                _ => Err(unsupported("EXPLAIN PIT of a statement that is not a query")),
+                _ => Err(unsupported(
+                    "EXPLAIN PIT of a statement; explain the query in it, as EXPLAIN PIT SELECT …",
+                )),
             };
         }
         ["EXPLAIN", what, ..] if OURS.contains(what) => {

@@ -192,10 +192,10 @@ impl Planning<'_> {
     /// The times of a query's columns, and what of it looks ahead.
     async fn explain_pit(&mut self, query: StockStatement) -> Result<LogicalPlan> {
         let StockStatement::Statement(sql) = query else {
-            return Err(Error::sql("EXPLAIN PIT takes a query"));
+            return Err(Error::sql("EXPLAIN PIT takes a query, as EXPLAIN PIT SELECT …"));
         };
         let Sql::Query(mut query) = *sql else {
-            return Err(Error::sql("EXPLAIN PIT takes a query"));
+            return Err(Error::sql("EXPLAIN PIT takes a query, as EXPLAIN PIT SELECT …"));
         };
         self.rewrite(&mut query)?;
         crate::model::resolve(self, &mut query).await?;

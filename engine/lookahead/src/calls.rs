@@ -8,8 +8,9 @@ use trademl_temporal::{Comparison, Pick, TemporalJoin};
 use trademl_udfs::function::{Lookahead, Role};
 use trademl_udfs::relation::RelationNode;
 
-use crate::analysis::{Analysis, peek, side_by_side};
+use crate::analysis::{Analysis, peek};
 use crate::instant::{Instant, Time};
+use crate::join::side_by_side;
 use crate::relation::{Knows, Relation, Until, Value, Why};
 use crate::span::Span;
 
@@ -128,13 +129,12 @@ impl Analysis<'_> {
             "rows without an order in time",
             "give it the event time to order by",
         );
-        let mut survivors = vec![(time.of, time.high - time.low)];
+        let survivors = [(time.of, time.high - time.low)];
         let mut order = all.order.clone();
         // Rows of all inputs up to the instant of the row count.
         for other in &order_by[1..] {
             order.note(other.of, time.of, time.high - other.low);
         }
-        survivors.dedup();
         let knows = all.chosen.in_terms_of(&survivors, &order, &lost);
         all.order = order;
         all.rows.retain(|i| *i == time.of);

@@ -7,17 +7,22 @@
 //!
 //! ```text
 //! analysis.rs    plans            → Relation     span.rs      lengths of time
-//! window.rs      window functions                instant.rs   instants and their order
-//! calls.rs       our own nodes                   relation.rs  what columns and rows know
-//! expression.rs  expressions over one row        verdict.rs   Relation → what looks ahead
+//! join.rs, aggregate.rs, window.rs,              instant.rs   instants and their order
+//! union.rs, limit.rs: a kind of plan each        relation.rs  what columns and rows know
+//! calls.rs       our own nodes                   verdict.rs   Relation → what looks ahead
+//! expression.rs  expressions over one row
 //! ```
 
+mod aggregate;
 mod analysis;
 mod calls;
 mod expression;
 mod instant;
+mod join;
+mod limit;
 mod relation;
 mod span;
+mod union;
 mod verdict;
 mod window;
 

@@ -183,10 +183,7 @@ impl ExecutionPlan for RelationExec {
             true => Distribution::KeyPartitioned(self.keys(i)),
             false => Distribution::SinglePartition,
         });
-        match grouped && self.inputs.len() > 1 {
-            true => InputDistributionRequirements::co_partitioned(each.collect()),
-            false => InputDistributionRequirements::new(each.collect()),
-        }
+        InputDistributionRequirements::new(each.collect())
     }
 
     fn required_input_ordering(&self) -> Vec<Option<OrderingRequirements>> {
