@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use deltalake_core::kernel::transaction::{CommitData, TransactionError};
 use deltalake_core::kernel::{Action, Transaction};
 use deltalake_core::logstore::{CommitOrBytes, LogStoreRef};
@@ -67,6 +68,11 @@ impl Commit<'_> {
         );
         let data = CommitData::new(actions, operation, [].into(), vec![transaction]);
         let bytes = data.get_bytes().map_err(|e| Error::storage(e.to_string()))?;
+        self.put(version, bytes).await
+    }
+
+    /// Tries to write an entry, which carries the id, as `version`.
+    pub async fn put(&self, version: u64, bytes: Bytes) -> Result<Attempt> {
         let mut failure = String::new();
         for attempt in 0..PUT_ATTEMPTS {
             let entry = CommitOrBytes::LogBytes(bytes.clone());

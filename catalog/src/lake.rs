@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::commit::{Attempt, Commit, CommitId};
 use crate::definition::did_you_mean;
+use crate::name::check_part;
 use crate::probe::probe_conditional_put;
 use crate::store::Store;
 use crate::workbench::Workbench;
@@ -24,6 +25,8 @@ use crate::{Error, PitDefinition, Result, Table, TableName};
 
 /// Commits after which the log is condensed into a checkpoint.
 const CHECKPOINT_EVERY: u64 = 20;
+/// Where environments keep their own.
+pub(crate) const ENVIRONMENTS: &str = "ops/environments";
 const FIRST_COMMIT: &str = "_delta_log/00000000000000000000.json";
 
 /// How to open a lake.
@@ -42,6 +45,9 @@ struct Inner {
     workbench: Workbench,
     tables: Mutex<HashMap<TableName, Cached>>,
     store_checked: OnceCell<()>,
+    /// Whether a table once read stays at its version until this lake writes it.
+    pinned: bool,
+    environment: Option<String>,
 }
 
 #[derive(Clone)]
@@ -49,6 +55,8 @@ struct Cached {
     table: Table,
     /// The first commit, which tells the table from a later one of the same name.
     birth: Option<ObjectMeta>,
+    /// Whether nobody was publishing it when it was read.
+    settled: bool,
 }
 
 impl fmt::Debug for Lake {
@@ -82,11 +90,44 @@ impl Lake {
     fn new(store: Store, options: &LakeOptions) -> Self {
         let runtime = options.runtime.clone().unwrap_or_default();
         let workbench = Workbench::new(Arc::clone(&runtime));
-        let tables = Mutex::default();
-        let lake =
-            Self(Arc::new(Inner { store, workbench, tables, store_checked: OnceCell::new() }));
+        let lake = Self::from_parts(store, workbench, false, None);
         lake.register_stores(&runtime);
         lake
+    }
+
+    fn from_parts(
+        store: Store,
+        workbench: Workbench,
+        pinned: bool,
+        environment: Option<String>,
+    ) -> Self {
+        let (tables, store_checked) = (Mutex::default(), OnceCell::new());
+        let inner = Inner { store, workbench, tables, store_checked, pinned, environment };
+        Self(Arc::new(inner))
+    }
+
+    /// This lake with an environment of its own on top: what is written there is seen there only,
+    /// and what is not written there is this lake's.
+    pub fn in_environment(&self, name: &str) -> Result<Self> {
+        check_part("environment", name)?;
+        if let Some(outer) = &self.0.environment {
+            return Err(Error::usage(format!(
+                "environment '{name}': this is environment '{outer}' already"
+            )));
+        }
+        let store = self.0.store.layered(&format!("{ENVIRONMENTS}/{name}"));
+        Ok(Self::from_parts(store, self.0.workbench.clone(), false, Some(name.to_owned())))
+    }
+
+    /// The environment that this lake is, if it is one.
+    pub fn environment(&self) -> Option<&str> {
+        self.0.environment.as_deref()
+    }
+
+    /// This lake with a layer in a folder; its tables stay at the versions that it first reads.
+    pub(crate) fn layered(&self, folder: &str) -> Self {
+        let (store, workbench) = (self.0.store.layered(folder), self.0.workbench.clone());
+        Self::from_parts(store, workbench, true, self.0.environment.clone())
     }
 
     /// The lake's address as a URL.
@@ -139,13 +180,46 @@ impl Lake {
         Ok(names)
     }
 
+    /// The newest snapshot of a table of which all that was published with it can be seen, too.
+    pub async fn table(&self, name: &TableName) -> Result<Option<Table>> {
+        let cached = |pinned| {
+            let tables = self.0.tables.lock().ok()?;
+            let cached = tables.get(name).filter(|cached| pinned || cached.settled)?;
+            Some((cached.table.clone(), cached.settled))
+        };
+        if self.0.pinned
+            && let Some((table, true)) = cached(true)
+        {
+            return Ok(Some(table));
+        }
+        let Some(newest) = self.newest(name).await? else { return Ok(None) };
+        if cached(false).is_some_and(|(settled, _)| settled.version() == newest.version()) {
+            return Ok(Some(newest));
+        }
+        match self.before_publication(name).await? {
+            Some(None) => Ok(None),
+            Some(Some(before)) if before < newest.version() => {
+                self.at_version(name, before).await.map(Some)
+            }
+            _ => {
+                if let Ok(mut tables) = self.0.tables.lock()
+                    && let Some(cached) = tables.get_mut(name)
+                    && cached.table.version() == newest.version()
+                {
+                    cached.settled = true;
+                }
+                Ok(Some(newest))
+            }
+        }
+    }
+
     /// The newest snapshot of a table. Snapshots are kept and brought up to date, so that a
     /// second call costs one look at the first commit and one listing of the log.
-    pub async fn table(&self, name: &TableName) -> Result<Option<Table>> {
+    pub(crate) async fn newest(&self, name: &TableName) -> Result<Option<Table>> {
         let birth = self.birth(name).await?;
         let cached = self.0.tables.lock().ok().and_then(|tables| tables.get(name).cloned());
         // A first commit of another age means that the table was dropped and created anew.
-        if let Some(Cached { table, birth: known }) = cached
+        if let Some(Cached { table, birth: known, .. }) = cached
             && known == birth
         {
             let mut delta = table.delta.clone();
@@ -190,7 +264,10 @@ impl Lake {
 
     /// The newest snapshot, to be followed by a commit of ours.
     pub(crate) async fn writable_table(&self, name: &TableName) -> Result<Table> {
-        let table = self.existing_table(name).await?;
+        let table = match self.newest(name).await? {
+            Some(table) => table,
+            None => self.existing_table(name).await?,
+        };
         table.check_writable()?;
         Ok(table)
     }
@@ -247,8 +324,21 @@ impl Lake {
         Commit { table: name, log: &log, id }.attempt(0, actions, operation).await
     }
 
+    /// Refuses what would delete files that the lake itself or its other layers need.
+    pub(crate) fn not_in_a_layer(&self, what: &str, name: &TableName) -> Result<()> {
+        let layer = match (&self.0.environment, self.0.pinned) {
+            (_, true) => "a run".to_owned(),
+            (Some(environment), _) => format!("environment '{environment}'"),
+            (None, false) => return Ok(()),
+        };
+        Err(Error::usage(format!(
+            "table '{name}': {what} deletes files of the lake itself, which {layer} only reads; run it outside"
+        )))
+    }
+
     /// Removes a table and its files. `false` if there was none.
     pub async fn drop_table(&self, name: &TableName) -> Result<bool> {
+        self.not_in_a_layer("DROP TABLE", name)?;
         let store = self.0.store.table(name);
         self.forget(name);
         if !self.0.store.log(name)?.is_delta_table_location().await? {
@@ -276,6 +366,9 @@ impl Lake {
 
     /// Housekeeping after a commit. Failing here is not failing to commit.
     pub(crate) async fn committed(&self, name: &TableName, version: u64) {
+        if self.0.pinned {
+            self.forget(name);
+        }
         if !version.is_multiple_of(CHECKPOINT_EVERY) || version == 0 {
             return;
         }
@@ -302,7 +395,8 @@ impl Lake {
     ) -> Result<Table> {
         let table = self.described(name, delta)?;
         if let Ok(mut tables) = self.0.tables.lock() {
-            tables.insert(name.clone(), Cached { table: table.clone(), birth });
+            let cached = Cached { table: table.clone(), birth, settled: false };
+            tables.insert(name.clone(), cached);
         }
         Ok(table)
     }

@@ -144,6 +144,13 @@ impl Models {
         let files: Vec<_> = self.lake.store().lake.list(Some(&folder)).try_collect().await?;
         let number = |path: &Path| path.filename()?.strip_suffix(".json")?.parse::<u64>().ok();
         let mut versions: Vec<u64> = files.iter().filter_map(|f| number(&f.location)).collect();
+        if let Some(newest) = versions.iter().max() {
+            // One that is being published is not there yet, and neither is the rest of its run.
+            let newest = file(name, *newest).to_string();
+            if self.lake.unpublished_objects().await?.contains(&newest) {
+                versions.retain(|version| file(name, *version).as_ref() != newest);
+            }
+        }
         versions.sort_unstable();
         Ok(versions)
     }

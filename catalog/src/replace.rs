@@ -49,7 +49,7 @@ impl Lake {
         replace: bool,
         commit: &CommitId,
     ) -> Result<ReplaceOutcome> {
-        let mut table = self.table(name).await?;
+        let mut table = self.newest(name).await?;
         check_replaceable(name, table.as_ref(), replace)?;
         self.check_store().await?;
         let schema = stored_schema(&input.schema())?;
@@ -87,7 +87,7 @@ impl Lake {
                 Ok(Attempt::Taken) => back_off(lost_races).await,
                 Err(error) => return Err(error),
             }
-            table = self.table(name).await?;
+            table = self.newest(name).await?;
             if let Err(error) = check_replaceable(name, table.as_ref(), replace) {
                 delete_files(&store, &adds).await;
                 return Err(error);

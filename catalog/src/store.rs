@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::digest::hex;
 use crate::durable::DurableFiles;
+use crate::layer::Layer;
 use crate::{Error, Result, TableName};
 
 /// A lake's store, seen from three sides.
@@ -27,6 +28,8 @@ pub(crate) struct Store {
     pub root: Arc<dyn ObjectStore>,
     /// The lake's own folder; nothing outside it can be reached through this.
     pub lake: Arc<dyn ObjectStore>,
+    /// Where the lake begins in `root`.
+    prefix: Path,
     /// The address under which scans find `lake`.
     pub scan_url: ObjectStoreUrl,
     /// Whether other machines may share it, so that conditional writes must be probed.
@@ -57,8 +60,16 @@ impl Store {
         let digest = Sha256::digest(url.as_str().as_bytes());
         let id = hex(&digest[..8]);
         let scan_url = ObjectStoreUrl::parse(format!("lake://{id}"))?;
-        let lake: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&root), prefix));
-        Ok(Self { url, root, lake, scan_url, shared, folder: None })
+        let lake = below(&root, &prefix);
+        Ok(Self { url, root, lake, prefix, scan_url, shared, folder: None })
+    }
+
+    /// The same store under a layer that keeps its own in `folder`, relative to the lake.
+    pub fn layered(&self, folder: &str) -> Self {
+        let root = Layer::new(Arc::clone(&self.root), self.prefix.clone(), folder);
+        let root: Arc<dyn ObjectStore> = Arc::new(root);
+        let lake = below(&root, &self.prefix);
+        Self { root, lake, ..self.clone() }
     }
 
     fn open_folder(folder: &FsPath) -> Result<Self> {
@@ -126,6 +137,10 @@ impl Store {
         let config = StorageConfig::default();
         Ok(default_logstore(self.table(name), Arc::clone(&self.root), &url, &config))
     }
+}
+
+fn below(root: &Arc<dyn ObjectStore>, prefix: &Path) -> Arc<dyn ObjectStore> {
+    Arc::new(PrefixStore::new(Arc::clone(root), prefix.clone()))
 }
 
 /// Enough for a hiccup; an endpoint that is down is reported within a quarter of a minute.

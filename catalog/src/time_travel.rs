@@ -24,13 +24,19 @@ impl Lake {
                 newest.version()
             )));
         }
+        let table = self.at_version(name, version).await?;
+        self.whole(&newest, table).await
+    }
+
+    /// A version of a table whose files are all there.
+    pub(crate) async fn at_version(&self, name: &TableName, version: u64) -> Result<Table> {
         let mut delta = DeltaTable::new(self.store().log(name)?);
         delta.load_version(version).await.map_err(|e| {
             Error::not_found(format!(
                 "table '{name}': version {version} can no longer be read: {e}"
             ))
         })?;
-        self.whole(&newest, self.described(name, delta)?).await
+        self.described(name, delta)
     }
 
     /// The newest version committed at or before an instant (`TIMESTAMP AS OF`).

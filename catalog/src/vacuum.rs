@@ -9,12 +9,14 @@ use datafusion::arrow::array::AsArray as _;
 use datafusion::logical_expr::{Expr, lit};
 use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
-use object_store::{ObjectMeta, ObjectStore as _};
+use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _};
 use serde_json::Value;
 
 use crate::durable::STAGED;
-use crate::history::History;
-use crate::lake::Lake;
+use crate::history::{History, file_name as file_name_of};
+use crate::lake::{ENVIRONMENTS, Lake};
+use crate::layer::commit_version;
+use crate::publication::STAGES;
 use crate::{Error, Result, TableName};
 
 /// How long `VACUUM` keeps what is no longer part of a table.
@@ -49,6 +51,7 @@ impl Lake {
                 "table '{name}': RETAIN was {retention_hours} hours, expected at least {MIN_RETENTION_HOURS}; a shorter time could delete files of an insert that is still running"
             )));
         }
+        self.not_in_a_layer("VACUUM", name)?;
         let table = self.writable_table(name).await?;
         if !dry_run {
             self.check_store().await?;
@@ -61,11 +64,16 @@ impl Lake {
         let history = History::read(self, &table).await?;
         let kept = history.version_at(cutoff)..=table.version();
         let runs = self.runs_that_wrote(name).await?;
+        let layered = self.layered_files(name).await?;
         let (mut outcome, mut deleted) = (VacuumOutcome::default(), vec![]);
         let mut needed_by = BTreeSet::new();
         for file in listed.into_iter().filter(|f| f.last_modified < cutoff) {
             let Some(file_name) = data_file_name(&file.location) else { continue };
-            if history.needs(&kept, file_name) {
+            let forked = |version: &u64| history.needs(&(*version..=*version), file_name);
+            if history.needs(&kept, file_name)
+                || layered.names.contains(file_name)
+                || layered.forks.iter().any(forked)
+            {
                 continue;
             }
             let needs =
@@ -95,6 +103,35 @@ impl Lake {
         Ok(outcome)
     }
 
+    /// What environments and runs under way need of a table.
+    async fn layered_files(&self, name: &TableName) -> Result<Layered> {
+        let store = &self.store().lake;
+        let log = format!("/{}/_delta_log", name.folder());
+        let mut layered = Layered::default();
+        for folder in [ENVIRONMENTS, STAGES] {
+            let files = store.list(Some(&Path::from(folder)));
+            let files: Vec<ObjectMeta> = files.try_collect().await?;
+            for file in files {
+                let in_log = |path: &Path| {
+                    path.as_ref().rsplit_once('/').is_some_and(|(folder, _)| folder.ends_with(&log))
+                };
+                let Some(version) =
+                    commit_version(&file.location).filter(|_| in_log(&file.location))
+                else {
+                    continue;
+                };
+                layered.forks.extend(version.checked_sub(1));
+                let body = store.get(&file.location).await?.bytes().await?;
+                for line in String::from_utf8_lossy(&body).lines() {
+                    let action: Value = serde_json::from_str(line).unwrap_or_default();
+                    let path = action["add"]["path"].as_str().map(file_name_of);
+                    layered.names.extend(path.map(ToOwned::to_owned));
+                }
+            }
+        }
+        Ok(layered)
+    }
+
     /// The recorded runs by the version of the table that they wrote.
     async fn runs_that_wrote(&self, name: &TableName) -> Result<BTreeMap<u64, BTreeSet<String>>> {
         let mut runs: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
@@ -119,6 +156,15 @@ impl Lake {
         }
         Ok(runs)
     }
+}
+
+/// What layers need of a table.
+#[derive(Debug, Default)]
+struct Layered {
+    /// Files that their logs name.
+    names: BTreeSet<String>,
+    /// The versions that their logs go on from.
+    forks: BTreeSet<u64>,
 }
 
 /// The name of a file that may be deleted: data, or what a killed process left unfinished. The log

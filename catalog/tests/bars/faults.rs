@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use async_trait::async_trait;
+use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{
@@ -27,6 +28,8 @@ pub enum Fault {
     DiskFull,
     /// The last space went into the data files.
     DiskFullForCommits,
+    /// The process is killed: after so many writes nothing happens any more.
+    Dies,
 }
 
 #[derive(Debug)]
@@ -40,6 +43,11 @@ pub struct Faulty {
 impl Faulty {
     pub fn new(inner: Arc<dyn ObjectStore>, fault: Fault, times: usize) -> Arc<Self> {
         Arc::new(Self { inner, fault, remaining: AtomicUsize::new(times) })
+    }
+
+    /// Counts a write; whether it comes after the last one that happens.
+    fn is_dead(&self) -> bool {
+        self.remaining.fetch_update(SeqCst, SeqCst, |n| n.checked_sub(1)).is_err()
     }
 
     fn strikes(&self, path: &Path) -> bool {
@@ -79,6 +87,7 @@ impl ObjectStore for Faulty {
                 return Err(Error::PermissionDenied { path: path.to_string(), source });
             }
             Fault::DiskFull => return Err(full()),
+            Fault::Dies if self.is_dead() => return Err(failed("killed")),
             Fault::DiskFullForCommits if is_commit(path) => return Err(full()),
             Fault::IgnoresCreate => options.mode = PutMode::Overwrite,
             Fault::LosesAnswer if self.strikes(path) => {
@@ -98,6 +107,9 @@ impl ObjectStore for Faulty {
         path: &Path,
         options: PutMultipartOptions,
     ) -> Result<Box<dyn MultipartUpload>> {
+        if self.fault == Fault::Dies && self.is_dead() {
+            return Err(failed("killed"));
+        }
         self.inner.put_multipart_opts(path, options).await
     }
 
@@ -109,6 +121,9 @@ impl ObjectStore for Faulty {
         &self,
         paths: BoxStream<'static, Result<Path>>,
     ) -> BoxStream<'static, Result<Path>> {
+        if self.fault == Fault::Dies && self.is_dead() {
+            return futures::stream::once(async { Err(failed("killed")) }).boxed();
+        }
         self.inner.delete_stream(paths)
     }
 
