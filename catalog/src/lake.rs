@@ -308,6 +308,7 @@ impl Lake {
         files: Vec<Action>,
         id: &CommitId,
     ) -> Result<Attempt> {
+        self.0.store.prepare_table(name)?;
         let log = self.0.store.log(name)?;
         let protocol: Protocol = serde_json::from_value(
             serde_json::json!({ "minReaderVersion": 1, "minWriterVersion": 2 }),

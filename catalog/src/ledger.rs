@@ -43,6 +43,12 @@ pub struct RunRecord {
     pub engine_version: String,
     /// Parameters by name.
     pub parameters: Value,
+    /// Their types by name.
+    pub parameter_types: Value,
+    /// Where it was published; `None` is the lake itself.
+    pub environment: Option<String>,
+    /// What became of look-ahead: `deny`, `warn` or `off`.
+    pub look_ahead: String,
     /// The knowledge cut, if there was one.
     pub as_of: Option<DateTime<Utc>>,
     /// Delta versions read and written, by table.
@@ -70,8 +76,18 @@ pub struct StepRecord {
     pub started_at: DateTime<Utc>,
     /// How long it took.
     pub seconds: f64,
-    /// `succeeded`, `failed` or `skipped`.
+    /// `succeeded`, `unchanged` or `failed`.
     pub outcome: String,
+    /// Why it ran, or why not.
+    pub reason: String,
+    /// The statement, with the words that make it a table's.
+    pub statement: String,
+    /// Digest of the statement's meaning.
+    pub plan_hash: Option<String>,
+    /// What it read, by name: content, and version where it is a table.
+    pub inputs: Value,
+    /// Digest of the rows or the model that it made.
+    pub output_hash: Option<String>,
     /// Rows written or returned.
     pub rows: Option<u64>,
     /// Rows that were there already.
@@ -99,6 +115,10 @@ impl Lake {
             ("outcome", text(&run.outcome)),
             ("engine_version", text(&run.engine_version)),
             ("parameters", text(&run.parameters.to_string())),
+            ("parameter_types", text(&run.parameter_types.to_string())),
+            ("environment", optional(run.environment.as_deref())),
+            ("look_ahead", text(&run.look_ahead)),
+            ("user", optional(user().as_deref())),
             ("as_of", instants(&[run.as_of])),
             ("table_versions", text(&run.table_versions.to_string())),
             ("rows", Arc::new(Int64Array::from(vec![rows])) as ArrayRef),
@@ -160,6 +180,8 @@ impl Lake {
             let counts = steps.iter().map(|s| value(s).and_then(|n| i64::try_from(n).ok()));
             Arc::new(counts.collect::<Int64Array>())
         };
+        let inputs: ArrayRef =
+            Arc::new(steps.iter().map(|s| Some(s.inputs.to_string())).collect::<StringArray>());
         let started: Vec<_> = steps.iter().map(|s| Some(s.started_at)).collect();
         let numbers = steps.iter().map(|s| i32::try_from(s.step).ok()).collect::<Int32Array>();
         let seconds = steps.iter().map(|s| s.seconds.is_finite().then_some(s.seconds));
@@ -171,6 +193,11 @@ impl Lake {
             ("script", text(|s| Some(&s.script))),
             ("seconds", Arc::new(seconds.collect::<Float64Array>()) as ArrayRef),
             ("outcome", text(|s| Some(&s.outcome))),
+            ("reason", text(|s| Some(&s.reason))),
+            ("statement", text(|s| Some(&s.statement))),
+            ("plan_hash", text(|s| s.plan_hash.as_deref())),
+            ("inputs", inputs),
+            ("output_hash", text(|s| s.output_hash.as_deref())),
             ("rows", count(|s| s.rows)),
             ("skipped", count(|s| s.skipped)),
             ("table_version", count(|s| s.table_version)),
@@ -199,7 +226,15 @@ impl Lake {
             event_time: "started_at".into(),
             partition_by: vec![],
         };
-        self.create_pit_table(&definition, true).await?;
+        match self.table(&name).await? {
+            None => drop(self.create_pit_table(&definition, true).await?),
+            // A lake of an earlier engine lacks columns of this one.
+            Some(table) => {
+                for field in fields.iter().filter(|f| table.schema().index_of(f.name()).is_err()) {
+                    self.add_column(&name, field, true, &CommitId::unique()).await?;
+                }
+            }
+        }
         let now = Utc::now();
         let rows = arrays.first().map_or(0, |a| a.len());
         fields.push(Field::new(KNOWN_AT, instant(), true));
@@ -218,4 +253,9 @@ impl Lake {
 pub(crate) fn instants(values: &[Option<DateTime<Utc>>]) -> ArrayRef {
     let micros = values.iter().map(|v| v.map(|v| v.timestamp_micros()));
     Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
+}
+
+/// Who runs this process, as far as the system says.
+fn user() -> Option<String> {
+    ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).filter(|u| !u.is_empty())
 }

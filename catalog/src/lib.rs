@@ -16,6 +16,7 @@
 
 mod arrange;
 mod commit;
+mod content;
 mod data_file;
 mod definition;
 mod digest;
@@ -36,6 +37,7 @@ mod merge;
 mod models;
 mod name;
 mod optimize;
+mod pipelines;
 mod pit;
 mod probe;
 mod provider;
@@ -55,6 +57,7 @@ mod workbench;
 mod write;
 
 pub use commit::CommitId;
+pub use content::RowDigest;
 pub use definition::{INGESTED_AT, KNOWN_AT, LINEAGE, PitDefinition, SOURCE_URI, TRANSFORM_ID};
 pub use error::{Error, ErrorKind, Result};
 pub use evolve::AddColumnOutcome;

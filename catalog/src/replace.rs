@@ -3,9 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::Utc;
-use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
-use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -13,10 +11,9 @@ use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
 use deltalake_core::kernel::{Action, Add, Metadata, MetadataExt as _, StructType, new_metadata};
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use futures::StreamExt as _;
-use sha2::{Digest as _, Sha256};
 
 use crate::commit::{Attempt, Commit, CommitId, back_off};
-use crate::digest::hex;
+use crate::content::Content;
 use crate::input::stored_batch;
 use crate::lake::Lake;
 use crate::types::stored_schema;
@@ -28,12 +25,14 @@ pub(crate) const CONTENT: &str = "trademl.content";
 const MAX_LOST_RACES: u32 = 50;
 
 /// What replacing a table did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplaceOutcome {
     /// Rows of the table now.
     pub rows: u64,
     /// The table's version now.
     pub version: u64,
+    /// A digest of the rows, whatever their order.
+    pub digest: String,
     /// Whether the table held exactly these rows before, so that nothing was committed.
     pub unchanged: bool,
 }
@@ -73,16 +72,17 @@ impl Lake {
         let (digest, rows) = content.lock().map(|c| (c.digest(), c.rows)).unwrap_or_default();
         for lost_races in 0..MAX_LOST_RACES {
             if let Some(table) = &table
-                && property(table, CONTENT).as_deref() == Some(&digest)
+                && table.property(CONTENT).as_deref() == Some(&digest)
             {
                 delete_files(&store, &adds).await;
-                return Ok(ReplaceOutcome { rows, version: table.version(), unchanged: true });
+                let version = table.version();
+                return Ok(ReplaceOutcome { rows, version, digest, unchanged: true });
             }
             let attempt = self.replace_once(name, table.as_ref(), &schema, &digest, &adds, commit);
             match attempt.await {
                 Ok(Attempt::Committed(version)) => {
                     self.committed(name, version).await;
-                    return Ok(ReplaceOutcome { rows, version, unchanged: false });
+                    return Ok(ReplaceOutcome { rows, version, digest, unchanged: false });
                 }
                 Ok(Attempt::Taken) => back_off(lost_races).await,
                 Err(error) => return Err(error),
@@ -148,49 +148,4 @@ fn plain_metadata(name: &TableName, schema: &SchemaRef, digest: &str) -> Result<
         .map_err(|e| Error::usage(format!("table '{name}': {e}")))?;
     let none: [&str; 0] = [];
     Ok(new_metadata(&kernel, none, [(CONTENT, digest)])?)
-}
-
-fn property(table: &Table, name: &str) -> Option<String> {
-    table.delta.snapshot().ok()?.metadata().configuration().get(name).cloned()
-}
-
-/// A digest of rows that does not depend on their order: the sum of the rows' hashes.
-struct Content {
-    converter: RowConverter,
-    schema: String,
-    sum: [u64; 4],
-    rows: u64,
-}
-
-impl Content {
-    fn new(schema: &Schema) -> Result<Self> {
-        let fields = schema.fields().iter().map(|f| SortField::new(f.data_type().clone()));
-        let converter = RowConverter::new(fields.collect()).map_err(DataFusionError::from)?;
-        let columns = schema.fields().iter().map(|f| format!("{} {}", f.name(), f.data_type()));
-        let schema = columns.collect::<Vec<_>>().join(",");
-        Ok(Self { converter, schema, sum: [0; 4], rows: 0 })
-    }
-
-    fn add(&mut self, batch: &RecordBatch) -> Result<()> {
-        let rows =
-            self.converter.convert_columns(batch.columns()).map_err(DataFusionError::from)?;
-        for row in &rows {
-            let hash = Sha256::digest(row.as_ref());
-            for (sum, part) in self.sum.iter_mut().zip(hash.chunks_exact(8)) {
-                let mut word = [0; 8];
-                word.copy_from_slice(part);
-                *sum = sum.wrapping_add(u64::from_le_bytes(word));
-            }
-        }
-        self.rows += batch.num_rows() as u64;
-        Ok(())
-    }
-
-    fn digest(&self) -> String {
-        let mut hash = Sha256::new();
-        hash.update(&self.schema);
-        hash.update(self.rows.to_le_bytes());
-        self.sum.iter().for_each(|word| hash.update(word.to_le_bytes()));
-        hex(&hash.finalize())
-    }
 }

@@ -95,6 +95,13 @@ impl Store {
         prepare().map_err(|e| not_writable(folder, &e))
     }
 
+    /// The log reader insists that a local table's folder is there, also while its log is in a layer.
+    pub fn prepare_table(&self, name: &TableName) -> Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let folder = folder.join(name.folder());
+        std::fs::create_dir_all(&folder).map_err(|e| not_writable(&folder, &e))
+    }
+
     fn open_s3(mut url: Url) -> Result<Self> {
         let bucket = url.host_str().unwrap_or_default().to_owned();
         let path = format!("{}/", url.path().trim_end_matches('/'));

@@ -3,14 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
+use datafusion::common::ScalarValue;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use deltalake_core::DeltaTable;
 
 use crate::data_file::DataFile;
+use crate::definition::KNOWN_AT;
 use crate::foreign::ForeignTable;
 use crate::provider::FileTable;
+use crate::replace::CONTENT;
 use crate::{Error, PitDefinition, Result, TableName};
 
 /// A snapshot: it does not change when others write.
@@ -104,6 +108,33 @@ impl Table {
     /// Whether the log proves that no row revises another, so that reads need no resolution.
     pub fn is_unrevised(&self) -> bool {
         is_unrevised(&self.files)
+    }
+
+    /// What tells the rows of this version from those of others: compaction leaves it as it is.
+    pub fn content(&self) -> String {
+        let at_version = || format!("{}@{}", self.id(), self.version);
+        match &self.definition {
+            // Rows are only ever added, so their number tells which they are.
+            Some(_) => self.row_count().map_or_else(at_version, |rows| {
+                format!("{}:{rows}:{}", self.id(), self.schema.fields().len())
+            }),
+            None => self.property(CONTENT).unwrap_or_else(at_version),
+        }
+    }
+
+    /// The latest `known_at` of all rows, if every file says it.
+    pub fn known_until(&self) -> Option<DateTime<Utc>> {
+        let known_at = self.schema.index_of(KNOWN_AT).ok()?;
+        let latest = self.files.iter().map(|file| match &file.bounds[known_at].max {
+            Some(ScalarValue::TimestampMicrosecond(latest, _)) => *latest,
+            _ => None,
+        });
+        let latest = latest.collect::<Option<Vec<i64>>>()?.into_iter().max();
+        DateTime::from_timestamp_micros(latest.unwrap_or(i64::MIN / 1_000_000))
+    }
+
+    pub(crate) fn property(&self, name: &str) -> Option<String> {
+        self.delta.snapshot().ok()?.metadata().configuration().get(name).cloned()
     }
 
     /// Every row ever written: all revisions.

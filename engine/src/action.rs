@@ -42,6 +42,11 @@ pub(crate) trait Action: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// A digest of what it made, once it is done, for actions that make something.
+    fn digest(&self) -> Option<String> {
+        None
+    }
+
     /// Does it, once.
     async fn run(
         &self,
@@ -142,6 +147,11 @@ impl ActionExec {
     /// Steps done and in all, for actions that count them.
     pub fn progress(&self) -> Option<(usize, usize)> {
         self.action.progress()
+    }
+
+    /// A digest of what it made, once it is done.
+    pub fn digest(&self) -> Option<String> {
+        self.action.digest()
     }
 
     fn new(action: Arc<dyn Action>, inputs: Vec<Arc<dyn ExecutionPlan>>) -> Arc<Self> {

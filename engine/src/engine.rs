@@ -18,6 +18,7 @@ use trademl_catalog::{Lake, LakeOptions};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::Execution;
+use crate::meaning::Meaning;
 use crate::parser;
 use crate::planner;
 use crate::session::{Access, Session, check_as_of};
@@ -39,6 +40,8 @@ pub struct EngineOptions {
     pub memory_limit: Option<usize>,
     /// What sessions may touch beside the lake.
     pub access: Access,
+    /// The environment to work in, beside what others see.
+    pub environment: Option<String>,
 }
 
 impl Default for EngineOptions {
@@ -49,6 +52,7 @@ impl Default for EngineOptions {
             threads: None,
             memory_limit: None,
             access: Access::Local,
+            environment: None,
         }
     }
 }
@@ -109,23 +113,30 @@ pub struct Planned {
     pub parameters: Vec<(String, Option<DataType>)>,
     /// The statement's text.
     pub text: String,
+    /// What it means and reads.
+    pub meaning: Meaning,
 }
 
 impl Planned {
-    pub(crate) fn new(plan: LogicalPlan, class: StatementClass, text: &str) -> Result<Self> {
+    pub(crate) fn new(
+        plan: LogicalPlan,
+        class: StatementClass,
+        text: &str,
+        meaning: Meaning,
+    ) -> Result<Self> {
         let mut parameters: Vec<_> = plan.get_parameter_types()?.into_iter().collect();
         parameters.sort_by_key(|(name, _)| {
             let digits = name.trim_start_matches('$');
             (digits.parse::<usize>().unwrap_or(usize::MAX), name.clone())
         });
         let schema = Arc::clone(plan.schema().inner());
-        Ok(Self { plan, class, schema, parameters, text: text.to_string() })
+        Ok(Self { plan, class, schema, parameters, text: text.to_string(), meaning })
     }
 
     /// Gives the parameters their values.
     pub fn with_parameters(self, values: ParamValues) -> Result<Self> {
         let plan = self.plan.with_param_values(values)?.recompute_schema()?;
-        Self::new(plan, self.class, &self.text)
+        Self::new(plan, self.class, &self.text, self.meaning)
     }
 }
 
@@ -163,6 +174,10 @@ impl Engine {
             .await
             .map_err(|e| Error::sql(format!("opening the lake crashed: {e}")))??;
         lake.register_stores(&runtime);
+        let lake = match &options.environment {
+            Some(environment) => lake.in_environment(environment)?,
+            None => lake,
+        };
         Ok(Self(Arc::new(Inner { options, lake, runtime, threads, workers })))
     }
 
@@ -173,8 +188,13 @@ impl Engine {
 
     /// A new session with the given access.
     pub fn session_with(&self, access: Access) -> Result<Session> {
+        self.session_on(&self.0.lake, access)
+    }
+
+    /// A new session over a layer of the lake.
+    pub(crate) fn session_on(&self, lake: &Lake, access: Access) -> Result<Session> {
         Session::new(
-            self.0.lake.clone(),
+            lake.clone(),
             Arc::clone(&self.0.runtime),
             self.0.threads,
             access,

@@ -65,6 +65,11 @@ pub struct ProgressSnapshot {
 }
 
 impl Progress {
+    /// A digest of what the statement made, once its rows have been read.
+    pub(crate) fn digest(&self) -> Option<String> {
+        self.plan.as_ref()?.downcast_ref::<ActionExec>()?.digest()
+    }
+
     /// Reads the counters of the running plan.
     pub fn snapshot(&self) -> ProgressSnapshot {
         let (mut rows, mut total, mut bytes) = (0, Some(0), 0);

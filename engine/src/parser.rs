@@ -59,6 +59,17 @@ pub fn parse(text: &str) -> Result<Vec<Statement>> {
     Ok(statements)
 }
 
+/// A text's tokens without comments and layout, and words in lower case unless quoted.
+pub(crate) fn words(text: &str) -> Result<String> {
+    let tokens = gate::tokens(text)?.into_iter().map(|token| token.token);
+    let words = tokens.filter(|token| !matches!(token, Token::Whitespace(_) | Token::EOF));
+    let words = words.map(|token| match token {
+        Token::Word(word) if word.quote_style.is_none() => word.value.to_lowercase(),
+        token => token.to_string(),
+    });
+    Ok(words.collect::<Vec<_>>().join(" "))
+}
+
 /// The byte offset of a line and column, both from one; columns count characters.
 fn offset(text: &str, line: u64, column: u64) -> usize {
     let mut start = 0;

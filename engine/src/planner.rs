@@ -1,6 +1,6 @@
 //! From a statement to a plan: rewrites, names, types, and the cut of every point-in-time read.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use datafusion::arrow::datatypes::Field;
@@ -21,6 +21,7 @@ use crate::dialect::TradeMlDialect;
 use crate::engine::{Engine, Planned, StatementClass};
 use crate::error::{Error, Place, Result};
 use crate::lookahead;
+use crate::meaning::Meaning;
 use crate::pit;
 use crate::rewrite::{CONTRACTS, Rewriter, relations};
 use crate::session::{Access, Session};
@@ -45,12 +46,14 @@ pub(crate) async fn plan(
         e.in_text(&source).at(near)
     };
     let (state, cut) = session.state()?;
-    let mut work = Planning { engine, session, state, cut, source: &source };
+    let meaning = Meaning::default();
+    let mut work = Planning { engine, session, state, cut, source: &source, meaning };
     let (plan, class) = match work.statement(statement).await {
         Ok(planned) => planned,
         Err(e) => return Err(place(work.explained(e).await)),
     };
-    Planned::new(plan, class, &text).map_err(place)
+    let meaning = std::mem::take(&mut work.meaning);
+    Planned::new(plan, class, &text, meaning).map_err(place)
 }
 
 /// What planning one statement needs at hand.
@@ -61,6 +64,8 @@ pub(crate) struct Planning<'a> {
     /// The instant all reads are cut at.
     pub cut: DateTime<Utc>,
     source: &'a str,
+    /// What the statement means, as far as it is planned.
+    pub meaning: Meaning,
 }
 
 impl Planning<'_> {
@@ -169,11 +174,12 @@ impl Planning<'_> {
     }
 
     /// Gives every table its rows: the newest version, known at the cut.
-    async fn resolved(&self, plan: LogicalPlan) -> Result<LogicalPlan> {
+    async fn resolved(&mut self, plan: LogicalPlan) -> Result<LogicalPlan> {
         let plan = match self.session.catalog().has_local() {
             true => pit::newest(plan, self.session.lake()).await?,
             false => plan,
         };
+        self.meaning.add(&plan)?;
         Ok(pit::cut(plan, self.cut)?)
     }
 
@@ -294,6 +300,7 @@ impl Planning<'_> {
             name: table_name(&create.name)?,
             or_replace: create.or_replace,
             if_not_exists: create.if_not_exists,
+            digest: OnceLock::new(),
         };
         Ok(action::plan(Arc::new(action), vec![query])?)
     }
@@ -311,6 +318,7 @@ impl Planning<'_> {
             lake: self.session.lake().clone(),
             table: name,
             lineage: self.lineage(text),
+            digest: self.session.settings().run_id.is_some().then(OnceLock::new),
         };
         Ok(action::plan(Arc::new(action), vec![input])?)
     }

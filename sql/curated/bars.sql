@@ -4,7 +4,7 @@
 -- kind: pit table
 -- grain: symbol, date
 -- inputs: tests/data/stocks_adjusted_close.parquet
--- lookahead: levels embed later splits and dividends, so use ratios of closes only; the 20 names are survivors
+-- lookahead: none: levels embed later splits and dividends, so use ratios of closes only; the 20 names are survivors
 -- audits: bars_on_sessions, bars_complete
 -- owner: research
 -- source: skfolio 1.12.2 (BSD-3), see tests/data/README.md

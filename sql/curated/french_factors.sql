@@ -4,7 +4,7 @@
 -- kind: pit table
 -- grain: region, date
 -- inputs: tests/data/french_factors.parquet, reference.sessions
--- lookahead: the library publishes weeks later, so a month's factors are known too early by the convention of the sample
+-- lookahead: none: the library publishes weeks later, so a month's factors are known too early by the convention of the sample
 -- owner: research
 -- source: arch 8.0.0 (NCSA), Kenneth R. French data library, see tests/data/README.md
 

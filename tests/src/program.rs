@@ -71,7 +71,7 @@ impl Program {
         command.arg("--lake").arg(&self.lake).args(arguments);
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         command.env("XDG_CONFIG_HOME", self.folder.path());
-        for variable in ["TRADEML_LAKE", "TRADEML_CONFIG", "TRADEML_LOG"] {
+        for variable in ["TRADEML_LAKE", "TRADEML_CONFIG", "TRADEML_ENV", "TRADEML_LOG"] {
             command.env_remove(variable);
         }
         command.envs(self.environment.iter().cloned());

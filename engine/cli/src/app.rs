@@ -75,6 +75,9 @@ fn settle(mut config: Config, global: &Global) -> Config {
     if let Some(lake) = global.lake.as_ref().filter(|lake| !lake.is_empty()) {
         config.lake.clone_from(lake);
     }
+    if let Some(env) = &global.env {
+        config.env.clone_from(env);
+    }
     config.timeout = global.timeout.unwrap_or(config.timeout);
     config.threads = global.threads.unwrap_or(config.threads);
     config.memory_limit = global.memory_limit.unwrap_or(config.memory_limit);
@@ -90,6 +93,7 @@ fn options(config: &Config, session: &SessionArgs, access: Access) -> EngineOpti
         threads: Some(config.threads).filter(|n| *n > 0),
         memory_limit: Some(config.memory_limit).filter(|n| *n > 0),
         access,
+        environment: Some(config.env.clone()).filter(|env| !env.is_empty()),
     }
 }
 

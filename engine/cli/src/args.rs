@@ -61,6 +61,9 @@ pub struct RunArgs {
     /// Give a parameter a value of the type the script declares; may be repeated
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = named_text)]
     pub parameters: Vec<(String, String)>,
+    /// Run every step, those whose query and inputs are the same, too
+    #[arg(long)]
+    pub all: bool,
     /// Output format of the last step's rows
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -114,6 +117,9 @@ pub struct Global {
     /// The lake: a folder or an object store as `s3://bucket/prefix` [default: ./lake]
     #[arg(long, value_name = "URI", env = "TRADEML_LAKE", global = true)]
     pub lake: Option<String>,
+    /// Work in an environment: what is written there is seen there only, the rest is the lake's
+    #[arg(long, value_name = "NAME", env = "TRADEML_ENV", global = true)]
+    pub env: Option<String>,
     /// Configuration file [default: ~/.config/trademl-sql/config.toml where it exists]
     #[arg(long, value_name = "FILE", env = "TRADEML_CONFIG", global = true)]
     pub config: Option<PathBuf>,

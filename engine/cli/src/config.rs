@@ -29,6 +29,8 @@ pub enum Color {
 pub struct Config {
     /// Folder or `s3://bucket/prefix`.
     pub lake: String,
+    /// The environment to work in; empty is the lake itself.
+    pub env: String,
     /// Output format of results.
     pub format: Format,
     /// Colours.
@@ -77,6 +79,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             lake: "./lake".into(),
+            env: String::new(),
             format: Format::Table,
             color: Color::Auto,
             progress: true,

@@ -27,6 +27,7 @@ pub async fn run(
     let options = RunOptions {
         as_of: arguments.as_of,
         parameters: arguments.parameters.iter().cloned().collect(),
+        all: arguments.all,
         cancel: cancel.clone(),
     };
     let steps = Steps::new(config.progress && io::stderr().is_terminal());

@@ -57,6 +57,7 @@ pub(crate) async fn plan(planning: &mut Planning<'_>, emit: EmitDaily) -> Result
                 "EMIT DAILY: part '{name}' is '{value}', expected TABLE t or (SELECT …)"
             )));
         };
+        planning.meaning.note(&name);
         inputs.push(planning.query(query).await?);
         names.push(name);
     }

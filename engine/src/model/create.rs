@@ -1,7 +1,7 @@
 //! `CREATE MODEL` and `DROP MODEL`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -12,6 +12,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{Expr, Ident, UnaryOperator, Value};
 use futures::TryStreamExt;
 use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use trademl_catalog::{Lake, Trial as CountedTrial};
 use trademl_udfs::models::{
@@ -21,6 +22,7 @@ use trademl_udfs::models::{
 
 use crate::action::{self, Action};
 use crate::error::{Error, ErrorKind, Result};
+use crate::meaning::hex;
 use crate::planner::{Planning, normal, short_hash};
 use crate::statement::CreateModel;
 
@@ -45,12 +47,13 @@ pub(crate) async fn plan_create(
             existing.latest
         )));
     }
+    planning.meaning.note(&format!("model {name} {options:?}"));
     let query = planning.query(create.query).await?;
     let threads = planning.engine.threads();
     let trial_base = short_hash(&format!("{name} {options:?} {}", query.display_indent()));
     let run_id = planning.session.settings().run_id.clone();
-    let fits = Arc::default();
-    let action = CreateModelAction { lake, name, spec, threads, trial_base, run_id, fits };
+    let (fits, digest) = (Arc::default(), OnceLock::new());
+    let action = CreateModelAction { lake, name, spec, threads, trial_base, run_id, fits, digest };
     Ok(action::plan(Arc::new(action), vec![query])?)
 }
 
@@ -107,6 +110,8 @@ struct CreateModelAction {
     run_id: Option<String>,
     /// Fits done and in all.
     fits: Arc<Fits>,
+    /// The digest of the model, once it is trained.
+    digest: OnceLock<String>,
 }
 
 #[derive(Debug, Default)]
@@ -138,6 +143,10 @@ impl Action for CreateModelAction {
         Some((read(&self.fits.done), read(&self.fits.total)))
     }
 
+    fn digest(&self) -> Option<String> {
+        self.digest.get().cloned()
+    }
+
     async fn run(
         &self,
         mut inputs: Vec<SendableRecordBatchStream>,
@@ -151,6 +160,7 @@ impl Action for CreateModelAction {
         let trained = self.train(rows).await?;
         let body: Json = serde_json::from_str(&trained.to_json()?)
             .map_err(|e| Error::sql(format!("model '{}': {e}", self.name)))?;
+        let _ = self.digest.set(hex(&Sha256::digest(body.to_string())));
         let stored = self.lake.models().save(&self.name, body).await?;
         self.count_trials(&trained, stored.version, started).await?;
         let best = trained.trials.get(trained.best_trial).map(|t| t.sharpe);

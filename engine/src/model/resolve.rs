@@ -11,6 +11,7 @@ use super::Model;
 use super::relations::ModelRelations;
 use crate::dialect::MODEL;
 use crate::error::Result;
+use crate::meaning::Source;
 use crate::planner::{Planning, normal};
 
 /// Lets the planning state answer `ML.…` calls about the models named in `node`.
@@ -26,6 +27,8 @@ pub(crate) async fn resolve<T: VisitMut>(planning: &mut Planning<'_>, node: &mut
         let trained = TrainedModel::from_json(&stored.body.to_string())?;
         let model =
             Model { name: name.clone(), version: stored.version, trained: Arc::new(trained) };
+        let read = Source::Model(stored.version);
+        planning.meaning.reads.insert(format!("models.{name}"), read);
         models.insert(name, model);
     }
     planning.state.register_relation_planner(Arc::new(ModelRelations(models)))?;

@@ -35,10 +35,26 @@ pub struct Header {
     pub kind: Kind,
     /// The columns that identify a row; the last one of a point-in-time table is its event time.
     pub grain: Vec<String>,
-    /// Relations and files it reads.
-    pub inputs: Vec<String>,
+    /// Relations and files it reads, if it says so.
+    pub inputs: Option<Vec<String>>,
+    /// What of its result may look ahead.
+    pub lookahead: Lookahead,
+    /// Audits that look at it.
+    pub audits: Vec<String>,
     /// Parameters it takes.
     pub parameters: Vec<Parameter>,
+}
+
+/// What of a script's result may look ahead: the first word of its `lookahead`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lookahead {
+    /// Nothing.
+    #[default]
+    None,
+    /// Columns that are labels, and are remembered as such.
+    Label,
+    /// Anything, as an evaluation does; what looks ahead is remembered.
+    Full,
 }
 
 /// What becomes of a script's statements.
@@ -227,6 +243,16 @@ impl Header {
             ))
             .at(Place::of(text, kind_line, 4)));
         };
+        let lookahead = match get("lookahead") {
+            None => Lookahead::None,
+            Some((_, value, line)) => lookahead(value).ok_or_else(|| {
+                Error::usage(format!(
+                    "lookahead: was '{value}', expected it to begin with none, label or full, as in \
+                     label: closes up to label_end"
+                ))
+                .at(Place::of(text, *line, 4))
+            })?,
+        };
         let parameters = list("params")
             .iter()
             .map(|p| {
@@ -240,9 +266,22 @@ impl Header {
             version,
             kind: *kind,
             grain: list("grain"),
-            inputs: list("inputs"),
+            inputs: get("inputs").map(|_| list("inputs")),
+            lookahead,
+            audits: list("audits"),
             parameters,
         })
+    }
+}
+
+/// The first word of a text, which may explain itself after a colon.
+fn lookahead(text: &str) -> Option<Lookahead> {
+    let word = text.split([':', ' ', ',', ';']).next().unwrap_or_default();
+    match word {
+        "none" => Some(Lookahead::None),
+        "label" => Some(Lookahead::Label),
+        "full" => Some(Lookahead::Full),
+        _ => None,
     }
 }
 

@@ -10,8 +10,10 @@ use trademl_catalog::Lake;
 use trademl_udfs::relation::did_you_mean;
 
 use super::load::Script;
+use super::state::{content, file_content};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::meaning::hex;
 
 /// Declared parameters with their values: given, else default.
 pub(super) fn bind(
@@ -51,17 +53,17 @@ pub(super) fn shown(parameters: &BTreeMap<String, ScalarValue>) -> BTreeMap<&str
     parameters.iter().map(|(name, value)| (name.as_str(), value.to_string())).collect()
 }
 
+pub(super) fn types(parameters: &BTreeMap<String, ScalarValue>) -> BTreeMap<&str, String> {
+    parameters.iter().map(|(name, v)| (name.as_str(), v.data_type().to_string())).collect()
+}
+
 pub(super) fn combined_hash(script: &Script) -> String {
     let mut digest = Sha256::new();
     for script in script.all() {
         digest.update(script.path.display().to_string());
         digest.update(&script.hash);
     }
-    hex(&digest.finalize(), 32)
-}
-
-fn hex(bytes: &[u8], length: usize) -> String {
-    bytes.iter().take(length).map(|b| format!("{b:02x}")).collect()
+    hex(&digest.finalize())
 }
 
 /// The run's identity: what it computes from what. Two runs of one id give the same bytes.
@@ -75,26 +77,27 @@ pub(super) async fn run_id(
     digest.update(env!("CARGO_PKG_VERSION"));
     for script in script.all() {
         digest.update(&script.header.name);
-        digest.update(&script.hash);
+        digest.update(script.header.version.to_le_bytes());
+        digest.update(&script.words);
     }
     digest.update(json!(shown(parameters)).to_string());
     digest.update(as_of.map(|t| t.to_rfc3339()).unwrap_or_default());
     let written: Vec<_> = script.all().iter().map(|s| s.header.name.clone()).collect();
-    let mut inputs: Vec<_> = script.all().iter().flat_map(|s| s.header.inputs.clone()).collect();
+    let mut inputs: Vec<_> =
+        script.all().iter().flat_map(|s| s.header.inputs.clone().unwrap_or_default()).collect();
     inputs.sort();
     inputs.dedup();
     for input in inputs.iter().filter(|i| !written.contains(i)) {
         digest.update(input);
-        digest.update(input_version(engine.lake(), input).await?);
+        digest.update(input_content(engine.lake(), input).await?);
     }
-    Ok(hex(&digest.finalize(), 8))
+    Ok(hex(&digest.finalize()[..8]))
 }
 
-/// A file's content, or a table's version.
-async fn input_version(lake: &Lake, input: &str) -> Result<String> {
-    if let Ok(bytes) = std::fs::read(input) {
-        return Ok(hex(&Sha256::digest(&bytes), 32));
+/// The content of a file, a table or a model; nothing where there is none yet.
+async fn input_content(lake: &Lake, input: &str) -> Result<String> {
+    if input.contains(['/', '*']) || std::path::Path::new(input).is_file() {
+        return file_content(input);
     }
-    let Ok(name) = input.parse() else { return Ok(String::new()) };
-    Ok(lake.table(&name).await?.map(|t| t.version().to_string()).unwrap_or_default())
+    Ok(content(lake, input).await?.0.unwrap_or_default())
 }

@@ -18,6 +18,8 @@ pub struct Script {
     pub header: Header,
     /// Digest of its text.
     pub hash: String,
+    /// Its statements without what does not change them: comments, layout, the case of words.
+    pub words: String,
     /// What runs, in order.
     pub items: Vec<Item>,
 }
@@ -99,5 +101,6 @@ fn load_below(path: &Path, open: &mut Vec<PathBuf>) -> Result<Script> {
     }
     open.pop();
     let hash = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
-    Ok(Script { path: path.to_path_buf(), header, hash, items })
+    let words = parser::words(&text)?;
+    Ok(Script { path: path.to_path_buf(), header, hash, words, items })
 }

@@ -3,9 +3,11 @@
 //! ```text
 //! header.rs    the comment header of a file
 //! load.rs      a file and all it includes, checked before anything runs
+//! steps.rs     its statements, in an order in which what one reads is made before
+//! state.rs     what each step made from what, and whether it has to run again
 //! identity.rs  parameters and run id
 //! observer.rs  who watches
-//! runner.rs    the run: lock, steps, record
+//! runner.rs    the run: lock, stage, steps, publication, record
 //! ```
 
 mod header;
@@ -13,8 +15,10 @@ mod identity;
 mod load;
 mod observer;
 mod runner;
+mod state;
+mod steps;
 
-pub use header::{Header, Kind, Parameter};
+pub use header::{Header, Kind, Lookahead, Parameter};
 pub use load::{Script, load};
 pub use observer::{Level, Outcome, RunObserver, Silent, StepReport};
 pub use runner::{RunOptions, RunReport, run_script};

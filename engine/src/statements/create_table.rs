@@ -1,6 +1,6 @@
 //! `CREATE TABLE … AS`: the result of a query as a plain table, replaced as a whole.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
@@ -17,6 +17,8 @@ pub(crate) struct CreateTableAction {
     pub name: TableName,
     pub or_replace: bool,
     pub if_not_exists: bool,
+    /// The digest of the rows, once they are written.
+    pub digest: OnceLock<String>,
 }
 
 #[async_trait]
@@ -27,6 +29,10 @@ impl Action for CreateTableAction {
 
     fn schema(&self) -> SchemaRef {
         super::written_schema()
+    }
+
+    fn digest(&self) -> Option<String> {
+        self.digest.get().cloned()
     }
 
     async fn run(
@@ -46,6 +52,7 @@ impl Action for CreateTableAction {
             .lake
             .create_or_replace_table(&self.name, input, self.or_replace, &CommitId::unique())
             .await?;
+        let _ = self.digest.set(outcome.digest.clone());
         let (new, old) = if outcome.unchanged { (0, outcome.rows) } else { (outcome.rows, 0) };
         super::written(new, old, outcome.version)
     }

@@ -1,6 +1,6 @@
 //! `INSERT INTO`: appends a query's rows to a point-in-time table.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ScalarValue;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
-use trademl_catalog::{CommitId, KNOWN_AT, LINEAGE, Lake, Lineage, Table, TableName};
+use trademl_catalog::{CommitId, KNOWN_AT, LINEAGE, Lake, Lineage, RowDigest, Table, TableName};
 use trademl_udfs::relation::did_you_mean;
 
 use crate::action::Action;
@@ -19,6 +19,8 @@ pub(crate) struct InsertAction {
     pub lake: Lake,
     pub table: TableName,
     pub lineage: Lineage,
+    /// The digest of the query's rows, for the record of a run.
+    pub digest: Option<OnceLock<RowDigest>>,
 }
 
 #[async_trait]
@@ -31,6 +33,10 @@ impl Action for InsertAction {
         super::written_schema()
     }
 
+    fn digest(&self) -> Option<String> {
+        Some(self.digest.as_ref()?.get()?.finish())
+    }
+
     async fn run(
         &self,
         mut inputs: Vec<SendableRecordBatchStream>,
@@ -38,6 +44,14 @@ impl Action for InsertAction {
     ) -> Result<RecordBatch> {
         let Some(input) = inputs.pop() else {
             return Err(Error::sql(format!("{}: no query", self.table)));
+        };
+        let input = match &self.digest {
+            Some(digest) => {
+                let (input, sum) = RowDigest::of(input)?;
+                let _ = digest.set(sum);
+                input
+            }
+            None => input,
         };
         let outcome =
             self.lake.insert(&self.table, input, &self.lineage, &CommitId::unique()).await?;

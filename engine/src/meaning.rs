@@ -1,0 +1,102 @@
+//! What a statement means and what it reads, however it is written: taken from its plan before
+//! tables get their rows, so that layout, comments and the instant of reading leave it as it is.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use datafusion::common::Result;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::datasource::source_as_provider;
+use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
+use sha2::{Digest, Sha256};
+use trademl_catalog::Table;
+
+use crate::pit::LakeTable;
+use crate::rewrite::FILES;
+
+/// The meaning of one statement.
+#[derive(Debug, Clone, Default)]
+pub struct Meaning {
+    digest: Sha256,
+    /// What it reads, by name: `schema.table`, `models.name` or a file's path.
+    pub reads: BTreeMap<String, Source>,
+    /// Whether it may give other rows the next time, as with `now()`.
+    pub varies: bool,
+}
+
+/// Something that a statement reads.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A table of the lake, at the version read.
+    Table(Table),
+    /// A model, at the version read.
+    Model(u64),
+    /// A local file, or files by pattern.
+    File,
+}
+
+impl Meaning {
+    /// Adds a query.
+    pub(crate) fn add(&mut self, plan: &LogicalPlan) -> Result<()> {
+        plan.apply_with_subqueries(|node| {
+            let mut text = node.display().to_string();
+            match node {
+                LogicalPlan::TableScan(scan) => {
+                    let provider = source_as_provider(&scan.source).ok();
+                    if let Some(of) = provider.as_ref().and_then(|p| p.downcast_ref::<LakeTable>())
+                    {
+                        let name = of.table.name().to_string();
+                        let _ = write!(text, " {name} {:?}", of.read);
+                        if of.pinned {
+                            let _ = write!(text, " version {}", of.table.version());
+                        }
+                        self.reads.insert(name, Source::Table(of.table.clone()));
+                    }
+                }
+                // A file is a relation of the schema that the rewriter gave it.
+                LogicalPlan::SubqueryAlias(alias) if alias.alias.schema() == Some(FILES) => {
+                    let (_, path) =
+                        alias.alias.table().split_once(':').unwrap_or(("", alias.alias.table()));
+                    self.reads.insert(path.to_owned(), Source::File);
+                }
+                _ => {}
+            }
+            for field in node.schema().fields() {
+                let _ = write!(text, "\n{} {}", field.name(), field.data_type());
+            }
+            node.apply_expressions(|e| {
+                let _ = write!(text, "\n{e}");
+                self.varies |= e.exists(|e| Ok(varies(e)))?;
+                Ok(TreeNodeRecursion::Continue)
+            })?;
+            self.note(&text);
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        Ok(())
+    }
+
+    /// Adds what is no query.
+    pub(crate) fn note(&mut self, text: &str) {
+        self.digest.update((text.len() as u64).to_le_bytes());
+        self.digest.update(text);
+    }
+
+    /// The digest of it all.
+    pub fn digest(&self) -> String {
+        hex(&self.digest.clone().finalize())
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn varies(e: &Expr) -> bool {
+    match e {
+        Expr::ScalarFunction(f) => f.func.signature().volatility != Volatility::Immutable,
+        _ => false,
+    }
+}
