@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use crate::knowledge::Knowledge;
 use crate::types::{check_names, instant, stored_field};
 use crate::{Error, Result, TableName};
 
@@ -36,6 +37,8 @@ pub struct PitDefinition {
     pub event_time: String,
     /// Columns whose values split the files; may be empty.
     pub partition_by: Vec<String>,
+    /// What its rows know of the future.
+    pub knowledge: Knowledge,
 }
 
 impl PitDefinition {
@@ -148,11 +151,13 @@ impl PitDefinition {
 
     /// The Delta table properties that store the definition.
     pub(crate) fn properties(&self) -> BTreeMap<String, String> {
-        BTreeMap::from([
+        let mut properties = BTreeMap::from([
             (KEY.into(), serde_json::json!(self.key).to_string()),
             (EVENT_TIME.into(), self.event_time.clone()),
             ("delta.appendOnly".into(), "true".into()),
-        ])
+        ]);
+        properties.extend(self.knowledge.properties());
+        properties
     }
 
     /// Reads the definition back; `None` for a plain table.
@@ -172,7 +177,9 @@ impl PitDefinition {
         let columns = schema.fields().iter().map(|f| f.as_ref().clone());
         let columns = columns.filter(|f| !LINEAGE.contains(&f.name().as_str())).collect();
         let (event_time, partition_by) = (event_time.clone(), partition_by.to_vec());
-        Ok(Some(Self { name: name.clone(), columns, key, event_time, partition_by }))
+        let knowledge = Knowledge::from_properties(properties);
+        let name = name.clone();
+        Ok(Some(Self { name, columns, key, event_time, partition_by, knowledge }))
     }
 
     fn column(&self, clause: &str, name: &str) -> Result<&Field> {

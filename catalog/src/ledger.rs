@@ -18,6 +18,7 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use serde_json::Value;
 
 use crate::definition::{KNOWN_AT, LINEAGE};
+use crate::knowledge::Knowledge;
 use crate::lake::Lake;
 use crate::types::instant;
 use crate::{CommitId, Lineage, PitDefinition, Result, TableName};
@@ -225,6 +226,7 @@ impl Lake {
             key: key.iter().map(ToString::to_string).collect(),
             event_time: "started_at".into(),
             partition_by: vec![],
+            knowledge: Knowledge::default(),
         };
         match self.table(&name).await? {
             None => drop(self.create_pit_table(&definition, true).await?),

@@ -15,6 +15,7 @@ use futures::StreamExt as _;
 use crate::commit::{Attempt, Commit, CommitId, back_off};
 use crate::content::Content;
 use crate::input::stored_batch;
+use crate::knowledge::Knowledge;
 use crate::lake::Lake;
 use crate::types::stored_schema;
 use crate::write::{Layout, delete_files, write_files};
@@ -45,6 +46,7 @@ impl Lake {
         &self,
         name: &TableName,
         input: SendableRecordBatchStream,
+        knowledge: &Knowledge,
         replace: bool,
         commit: &CommitId,
     ) -> Result<ReplaceOutcome> {
@@ -73,12 +75,14 @@ impl Lake {
         for lost_races in 0..MAX_LOST_RACES {
             if let Some(table) = &table
                 && table.property(CONTENT).as_deref() == Some(&digest)
+                && table.knowledge() == *knowledge
             {
                 delete_files(&store, &adds).await;
                 let version = table.version();
                 return Ok(ReplaceOutcome { rows, version, digest, unchanged: true });
             }
-            let attempt = self.replace_once(name, table.as_ref(), &schema, &digest, &adds, commit);
+            let metadata = plain_metadata(name, &schema, &digest, knowledge)?;
+            let attempt = self.replace_once(name, table.as_ref(), metadata, &adds, commit);
             match attempt.await {
                 Ok(Attempt::Committed(version)) => {
                     self.committed(name, version).await;
@@ -103,12 +107,10 @@ impl Lake {
         &self,
         name: &TableName,
         table: Option<&Table>,
-        schema: &SchemaRef,
-        digest: &str,
+        metadata: Metadata,
         adds: &[Add],
         commit: &CommitId,
     ) -> Result<Attempt> {
-        let metadata = plain_metadata(name, schema, digest)?;
         let adds = adds.iter().cloned().map(Action::Add);
         let Some(table) = table else {
             return self.create(name, metadata, adds.collect(), commit).await;
@@ -141,11 +143,17 @@ fn check_replaceable(name: &TableName, table: Option<&Table>, replace: bool) -> 
     }
 }
 
-fn plain_metadata(name: &TableName, schema: &SchemaRef, digest: &str) -> Result<Metadata> {
+fn plain_metadata(
+    name: &TableName,
+    schema: &SchemaRef,
+    digest: &str,
+    knowledge: &Knowledge,
+) -> Result<Metadata> {
     let kernel: StructType = schema
         .as_ref()
         .try_into_kernel()
         .map_err(|e| Error::usage(format!("table '{name}': {e}")))?;
     let none: [&str; 0] = [];
-    Ok(new_metadata(&kernel, none, [(CONTENT, digest)])?)
+    let properties = [(CONTENT.to_owned(), digest.to_owned())].into_iter();
+    Ok(new_metadata(&kernel, none, properties.chain(knowledge.properties()))?)
 }

@@ -13,6 +13,7 @@ use deltalake_core::DeltaTable;
 use crate::data_file::DataFile;
 use crate::definition::KNOWN_AT;
 use crate::foreign::ForeignTable;
+use crate::knowledge::Knowledge;
 use crate::provider::FileTable;
 use crate::replace::CONTENT;
 use crate::{Error, PitDefinition, Result, TableName};
@@ -113,12 +114,16 @@ impl Table {
     /// What tells the rows of this version from those of others: compaction leaves it as it is.
     pub fn content(&self) -> String {
         let at_version = || format!("{}@{}", self.id(), self.version);
-        match &self.definition {
+        let content = match &self.definition {
             // Rows are only ever added, so their number tells which they are.
             Some(_) => self.row_count().map_or_else(at_version, |rows| {
                 format!("{}:{rows}:{}", self.id(), self.schema.fields().len())
             }),
             None => self.property(CONTENT).unwrap_or_else(at_version),
+        };
+        match self.knowledge() {
+            known if known == Knowledge::default() => content,
+            known => format!("{content} {known:?}"),
         }
     }
 
@@ -131,6 +136,14 @@ impl Table {
         });
         let latest = latest.collect::<Option<Vec<i64>>>()?.into_iter().max();
         DateTime::from_timestamp_micros(latest.unwrap_or(i64::MIN / 1_000_000))
+    }
+
+    /// What its rows know of the future.
+    pub fn knowledge(&self) -> Knowledge {
+        let snapshot = self.delta.snapshot();
+        snapshot
+            .map(|s| Knowledge::from_properties(s.metadata().configuration()))
+            .unwrap_or_default()
     }
 
     pub(crate) fn property(&self, name: &str) -> Option<String> {

@@ -10,7 +10,7 @@ use datafusion::prelude::SessionContext;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use serde_json::json;
-use trademl_catalog::{CommitId, ErrorKind, Lake, LakeOptions, Result, TableName};
+use trademl_catalog::{CommitId, ErrorKind, Knowledge, Lake, LakeOptions, Result, TableName};
 use url::Url;
 
 fn copy() -> TableName {
@@ -32,7 +32,14 @@ async fn insert(lake: &Lake, rows: &[Bar]) -> Result<()> {
 async fn work(lake: &Lake, day: i32) -> Result<()> {
     let rows = [bar("A", day, f64::from(day), known(day))];
     insert(lake, &rows).await?;
-    lake.create_or_replace_table(&copy(), stream(batch(&rows)), true, &CommitId::unique()).await?;
+    lake.create_or_replace_table(
+        &copy(),
+        stream(batch(&rows)),
+        &Knowledge::default(),
+        true,
+        &CommitId::unique(),
+    )
+    .await?;
     lake.models().save("ridge", json!({ "day": day })).await?;
     Ok(())
 }
@@ -155,7 +162,15 @@ async fn a_decided_publication_goes_on_top_of_others() {
     insert(&lake, &[bar("A", 2, 1.0, known(2))]).await.unwrap();
     let rows = [bar("A", 3, 1.0, known(3))];
     let replaced = stream(batch(&rows));
-    lake.create_or_replace_table(&copy(), replaced, true, &CommitId::unique()).await.unwrap();
+    lake.create_or_replace_table(
+        &copy(),
+        replaced,
+        &Knowledge::default(),
+        true,
+        &CommitId::unique(),
+    )
+    .await
+    .unwrap();
     let (bars, copied, day) = seen(&lake).await;
     assert_eq!((bars.as_str(), copied.as_str(), day), ("1", "1970-01-01", 0));
     assert_eq!(lake.finish_publications().await.unwrap(), ["r1"]);

@@ -11,7 +11,8 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::prelude::SessionContext;
 use trademl_catalog::{
-    CommitId, ErrorKind, Lake, LakeOptions, PitDefinition, ReplaceOutcome, Result, Table, TableName,
+    CommitId, ErrorKind, Knowledge, Lake, LakeOptions, PitDefinition, ReplaceOutcome, Result,
+    Table, TableName,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,7 +187,9 @@ async fn replace(bars: &Bars, replace: bool, values: &[f64]) -> Result<ReplaceOu
     ];
     let rows = stream(RecordBatch::try_from_iter(columns).unwrap());
     let name = "backtests.result".parse().unwrap();
-    bars.lake.create_or_replace_table(&name, rows, replace, &CommitId::unique()).await
+    bars.lake
+        .create_or_replace_table(&name, rows, &Knowledge::default(), replace, &CommitId::unique())
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,8 +211,11 @@ async fn results_are_replaced_as_a_whole() {
         assert_eq!(count(&bars, &table).await, rows);
     }
     let (rows, id) = (stream(batch(&[])), CommitId::unique());
-    let error =
-        bars.lake.create_or_replace_table(&bars::name(), rows, true, &id).await.unwrap_err();
+    let error = bars
+        .lake
+        .create_or_replace_table(&bars::name(), rows, &Knowledge::default(), true, &id)
+        .await
+        .unwrap_err();
     assert!(error.message.contains("whose history is not replaced"), "{error}");
 }
 
@@ -246,6 +252,7 @@ async fn instants_keep_their_microseconds() {
         key: vec!["id".into()],
         event_time: "ts".into(),
         partition_by: vec![],
+        knowledge: trademl_catalog::Knowledge::default(),
     };
     bars.lake.create_pit_table(&definition, false).await.unwrap();
     let insert = |nanos: i64| {

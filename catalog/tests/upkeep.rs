@@ -15,7 +15,8 @@ use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use serde_json::json;
 use trademl_catalog::{
-    CommitId, DEFAULT_RETENTION_HOURS, ErrorKind, Lake, LakeOptions, RunRecord, TableName,
+    CommitId, DEFAULT_RETENTION_HOURS, ErrorKind, Knowledge, Lake, LakeOptions, RunRecord,
+    TableName,
 };
 use url::Url;
 
@@ -44,7 +45,11 @@ fn plain() -> TableName {
 async fn replace(bars: &Bars, day: i32) -> u64 {
     let rows = stream(batch(&[bar("A", day, 1.0, known(day))]));
     let id = CommitId::unique();
-    bars.lake.create_or_replace_table(&plain(), rows, true, &id).await.unwrap().version
+    bars.lake
+        .create_or_replace_table(&plain(), rows, &Knowledge::default(), true, &id)
+        .await
+        .unwrap()
+        .version
 }
 
 fn run(id: &str, outcome: &str, version: u64) -> RunRecord {
@@ -58,6 +63,9 @@ fn run(id: &str, outcome: &str, version: u64) -> RunRecord {
         outcome: outcome.into(),
         engine_version: "0".into(),
         parameters: json!({}),
+        parameter_types: json!({}),
+        environment: None,
+        look_ahead: "deny".into(),
         as_of: None,
         table_versions: json!({ "signals.t": version }),
         rows: None,

@@ -14,13 +14,13 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 use tokio::runtime::{Builder, Handle, Runtime};
-use trademl_catalog::{Lake, LakeOptions};
+use trademl_catalog::{Knowledge, Lake, LakeOptions};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::execution::Execution;
 use crate::meaning::Meaning;
 use crate::parser;
-use crate::planner;
+use crate::planner::{self, Target};
 use crate::session::{Access, Session, check_as_of};
 use crate::statement::Statement;
 
@@ -115,6 +115,10 @@ pub struct Planned {
     pub text: String,
     /// What it means and reads.
     pub meaning: Meaning,
+    /// What it sees of the future, where that is no reason to refuse it.
+    pub warnings: Vec<String>,
+    /// What the rows of its query know of the future, where they are stored.
+    pub knowledge: Knowledge,
 }
 
 impl Planned {
@@ -130,13 +134,23 @@ impl Planned {
             (digits.parse::<usize>().unwrap_or(usize::MAX), name.clone())
         });
         let schema = Arc::clone(plan.schema().inner());
-        Ok(Self { plan, class, schema, parameters, text: text.to_string(), meaning })
+        Ok(Self {
+            plan,
+            class,
+            schema,
+            parameters,
+            text: text.to_string(),
+            meaning,
+            warnings: vec![],
+            knowledge: Knowledge::default(),
+        })
     }
 
     /// Gives the parameters their values.
     pub fn with_parameters(self, values: ParamValues) -> Result<Self> {
         let plan = self.plan.with_param_values(values)?.recompute_schema()?;
-        Self::new(plan, self.class, &self.text, self.meaning)
+        let planned = Self::new(plan, self.class, &self.text, self.meaning)?;
+        Ok(Self { warnings: self.warnings, knowledge: self.knowledge, ..planned })
     }
 }
 
@@ -232,8 +246,18 @@ impl Engine {
 
     /// Plans one statement: names, types, cuts. Nothing runs.
     pub async fn plan(&self, session: &Session, statement: Statement) -> Result<Planned> {
+        self.plan_into(session, statement, None).await
+    }
+
+    /// Plans a query whose rows are meant for a table.
+    pub(crate) async fn plan_into(
+        &self,
+        session: &Session,
+        statement: Statement,
+        target: Option<Target>,
+    ) -> Result<Planned> {
         let (engine, session) = (self.clone(), session.clone());
-        let work = async move { planner::plan(&engine, &session, statement).await };
+        let work = async move { planner::plan(&engine, &session, statement, target).await };
         self.on_workers(work).await
     }
 

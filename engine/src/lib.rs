@@ -34,6 +34,7 @@ pub use engine::{Engine, EngineOptions, Planned, StatementClass};
 pub use error::{Error, ErrorKind, Place, Result};
 pub use execution::{Execution, Progress, ProgressSnapshot};
 pub use lake_catalog::parse_instant;
+pub use lookahead::LookAhead;
 pub use meaning::{Meaning, Source};
 pub use session::{Access, ColumnInfo, FunctionInfo, Session, TableInfo};
 pub use statement::Statement;

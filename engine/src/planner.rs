@@ -14,13 +14,13 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::parser::Parser;
 use sha2::{Digest, Sha256};
-use trademl_catalog::{DEFAULT_RETENTION_HOURS, Lineage, PitDefinition, TableName};
+use trademl_catalog::{DEFAULT_RETENTION_HOURS, Knowledge, Lineage, PitDefinition, TableName};
 
 use crate::action;
 use crate::dialect::TradeMlDialect;
 use crate::engine::{Engine, Planned, StatementClass};
 use crate::error::{Error, Place, Result};
-use crate::lookahead;
+use crate::lookahead::{self, Judgement, Purpose};
 use crate::meaning::Meaning;
 use crate::pit;
 use crate::rewrite::{CONTRACTS, Rewriter, relations};
@@ -32,11 +32,19 @@ use crate::statements::{
 };
 use crate::suggest::unknown_table;
 
-/// Plans one statement for one session.
+/// The table that a query's rows will be stored in, as far as the look-ahead rule asks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Target {
+    /// The event time; `None`: the first time that the query gives.
+    pub event_time: Option<String>,
+}
+
+/// Plans one statement for one session; a query may be meant for a table.
 pub(crate) async fn plan(
     engine: &Engine,
     session: &Session,
     statement: Statement,
+    target: Option<Target>,
 ) -> Result<Planned> {
     let text = statement.text.clone();
     let line = statement.line;
@@ -46,14 +54,18 @@ pub(crate) async fn plan(
         e.in_text(&source).at(near)
     };
     let (state, cut) = session.state()?;
-    let meaning = Meaning::default();
-    let mut work = Planning { engine, session, state, cut, source: &source, meaning };
+    let (mut meaning, judgement) = (Meaning::default(), Judgement::default());
+    // What a script may look at is part of what it makes: its columns are labels or not.
+    meaning.note(&format!("{:?}", session.settings().declared));
+    let mut work =
+        Planning { engine, session, state, cut, source: &source, target, meaning, judgement };
     let (plan, class) = match work.statement(statement).await {
         Ok(planned) => planned,
         Err(e) => return Err(place(work.explained(e).await)),
     };
-    let meaning = std::mem::take(&mut work.meaning);
-    Planned::new(plan, class, &text, meaning).map_err(place)
+    let (meaning, judgement) = (work.meaning, work.judgement);
+    let planned = Planned::new(plan, class, &text, meaning).map_err(place)?;
+    Ok(Planned { warnings: judgement.warnings, knowledge: judgement.knowledge, ..planned })
 }
 
 /// What planning one statement needs at hand.
@@ -64,8 +76,12 @@ pub(crate) struct Planning<'a> {
     /// The instant all reads are cut at.
     pub cut: DateTime<Utc>,
     source: &'a str,
+    /// Where the rows of a query go, if they are not shown.
+    target: Option<Target>,
     /// What the statement means, as far as it is planned.
     pub meaning: Meaning,
+    /// What the look-ahead rule says of its queries.
+    pub judgement: Judgement,
 }
 
 impl Planning<'_> {
@@ -95,7 +111,7 @@ impl Planning<'_> {
                 Ok((action::plan(Arc::new(SetAction { session, name, value }), vec![])?, Session))
             }
             Kind::Audit(audit) => {
-                let query = self.query(audit.query).await?;
+                let query = self.query(audit.query, Purpose::Evaluate).await?;
                 let action = Arc::new(AuditAction { name: audit.name });
                 Ok((action::plan(action, vec![query])?, Read))
             }
@@ -165,21 +181,33 @@ impl Planning<'_> {
     }
 
     /// Plans a query of our own statements; its reads are cut.
-    pub async fn query(&mut self, mut query: Box<Query>) -> Result<LogicalPlan> {
+    pub async fn query(
+        &mut self,
+        mut query: Box<Query>,
+        purpose: Purpose<'_>,
+    ) -> Result<LogicalPlan> {
         self.rewrite(&mut query)?;
         crate::model::resolve(self, &mut query).await?;
         let statement = StockStatement::Statement(Box::new(Sql::Query(query)));
         let plan = self.state.statement_to_plan(statement).await?;
-        self.resolved(plan).await
+        self.resolved(plan, purpose).await
     }
 
-    /// Gives every table its rows: the newest version, known at the cut.
-    async fn resolved(&mut self, plan: LogicalPlan) -> Result<LogicalPlan> {
+    /// Gives every table its rows, the newest version known at the cut, unless the query sees the
+    /// future where it must not.
+    async fn resolved(&mut self, plan: LogicalPlan, purpose: Purpose<'_>) -> Result<LogicalPlan> {
         let plan = match self.session.catalog().has_local() {
             true => pit::newest(plan, self.session.lake()).await?,
             false => plan,
         };
         self.meaning.add(&plan)?;
+        let (mode, declared) = {
+            let settings = self.session.settings();
+            (settings.look_ahead, settings.declared)
+        };
+        let judgement = lookahead::judge(&plan, purpose, mode, declared)?;
+        self.judgement.warnings.extend(judgement.warnings);
+        self.judgement.knowledge = judgement.knowledge;
         Ok(pit::cut(plan, self.cut)?)
     }
 
@@ -192,7 +220,14 @@ impl Planning<'_> {
             // A view is cut when it is read, not when it is made.
             return Ok((plan, class));
         }
-        Ok((self.resolved(plan).await?, class))
+        // Explaining a query shows nothing of its rows.
+        let target = self.target.take();
+        let purpose = match (&plan, &target) {
+            (LogicalPlan::Explain(_), _) => Purpose::Evaluate,
+            (_, Some(target)) => Purpose::Store { event_time: target.event_time.as_deref() },
+            (_, None) => Purpose::Show,
+        };
+        Ok((self.resolved(plan, purpose).await?, class))
     }
 
     /// The times of a query's columns, and what of it looks ahead.
@@ -267,6 +302,7 @@ impl Planning<'_> {
             key: create.key.iter().map(ident).collect(),
             event_time: normal(&create.event_time),
             partition_by: create.partition_by.iter().map(ident).collect(),
+            knowledge: Knowledge::default(),
         };
         let lake = self.session.lake().clone();
         let if_not_exists = create.if_not_exists;
@@ -294,8 +330,9 @@ impl Planning<'_> {
     }
 
     async fn create_table(&mut self, create: CreateTable) -> Result<LogicalPlan> {
-        let query = self.query(create.query).await?;
+        let query = self.query(create.query, Purpose::Store { event_time: None }).await?;
         let action = CreateTableAction {
+            knowledge: self.judgement.knowledge.clone(),
             lake: self.session.lake().clone(),
             name: table_name(&create.name)?,
             or_replace: create.or_replace,
@@ -311,7 +348,8 @@ impl Planning<'_> {
             let tables = self.session.tables().await?;
             return Err(Error::sql(unknown_table(&name.to_string(), &tables)));
         };
-        let query = self.query(insert.query).await?;
+        let event_time = table.definition().map(|definition| definition.event_time.as_str());
+        let query = self.query(insert.query, Purpose::Store { event_time }).await?;
         let listed: Vec<_> = insert.columns.iter().map(normal).collect();
         let input = mapped_to_columns(&table, &listed, query)?;
         let action = InsertAction {

@@ -26,7 +26,9 @@ use crate::action::ActionPlanner;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::lake_catalog::{CATALOG, LakeCatalog};
+use crate::lookahead::LookAhead;
 use crate::pit::TimeTravel;
+use crate::script::Lookahead;
 use crate::temporal::TemporalRelations;
 
 /// What a session may touch beside the lake.
@@ -61,6 +63,10 @@ pub(crate) struct Settings {
     /// The run that statements are part of.
     pub run_id: Option<String>,
     pub parameters: HashMap<String, ScalarValue>,
+    /// What becomes of statements that see the future.
+    pub look_ahead: LookAhead,
+    /// What of the future the script in work says it looks at.
+    pub declared: Option<Lookahead>,
 }
 
 impl fmt::Debug for Session {
@@ -241,6 +247,7 @@ impl Session {
                 "trademl.as_of".to_string(),
                 settings.as_of.map_or_else(|| "now".to_string(), |t| t.to_rfc3339()),
             ),
+            ("trademl.look_ahead".to_string(), settings.look_ahead.to_string()),
             ("trademl.source_uri".to_string(), settings.source_uri.clone().unwrap_or_default()),
             (
                 "datafusion.execution.target_partitions".to_string(),

@@ -55,6 +55,7 @@ pub fn definition() -> PitDefinition {
         key: vec!["symbol".into()],
         event_time: "date".into(),
         partition_by: vec![],
+        knowledge: trademl_catalog::Knowledge::default(),
     }
 }
 

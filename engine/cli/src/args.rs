@@ -6,6 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 
+use trademl_engine::LookAhead;
+
 use crate::config::Color;
 use crate::format::Format;
 use crate::parameter::{Parameter, instant};
@@ -64,6 +66,9 @@ pub struct RunArgs {
     /// Run every step, those whose query and inputs are the same, too
     #[arg(long)]
     pub all: bool,
+    /// What becomes of steps that see the future: deny, warn or off; recorded with the run
+    #[arg(long, value_name = "MODE", default_value = "deny", value_parser = look_ahead)]
+    pub look_ahead: LookAhead,
     /// Output format of the last step's rows
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -138,6 +143,11 @@ pub struct Global {
     /// Colours [default: auto]
     #[arg(long, value_enum, value_name = "WHEN", global = true)]
     pub color: Option<Color>,
+}
+
+/// Reads a mode of the look-ahead rule.
+fn look_ahead(text: &str) -> Result<LookAhead, String> {
+    LookAhead::parse(text).map_err(|e| e.message)
 }
 
 /// Splits `name=value`.

@@ -1,6 +1,7 @@
 //! Runs statements one after the other and writes their results.
 
 use std::future::pending;
+use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use arrow::array::AsArray;
@@ -140,6 +141,9 @@ async fn perform(
         None => Failure::from(e),
     };
     let planned = engine.plan(session, statement).await.map_err(named)?;
+    for warning in &planned.warnings {
+        let _ = writeln!(io::stderr(), "warning: {warning}");
+    }
     let class = planned.class;
     let mut execution = engine.execute(session, planned).await.map_err(named)?;
     let schema = execution.schema.clone();

@@ -28,6 +28,7 @@ pub async fn run(
         as_of: arguments.as_of,
         parameters: arguments.parameters.iter().cloned().collect(),
         all: arguments.all,
+        look_ahead: arguments.look_ahead,
         cancel: cancel.clone(),
     };
     let steps = Steps::new(config.progress && io::stderr().is_terminal());

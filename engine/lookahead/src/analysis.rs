@@ -21,7 +21,14 @@ pub struct Roles {
     pub event_time: Option<String>,
     /// When a row could be known.
     pub known_at: Option<String>,
+    /// Columns that are labels, and [`ROWS`] if which rows there are is one.
+    pub labels: Vec<String>,
+    /// Whether rows are known before they happen, as those of a calendar are.
+    pub always: bool,
 }
+
+/// Stands for the choice of rows among the names of labels.
+pub const ROWS: &str = "*";
 
 /// What the analysis asks of the engine.
 pub trait Catalog {
@@ -150,10 +157,27 @@ impl<'a> Analysis<'a> {
         relation.order.note(complete, over, Span::ZERO);
         relation.order.note(complete, known, Span::ZERO);
         let row = Why::Row { relation: scan.table_name.to_string() };
-        let knows = Knows::of(Until::After(complete, Span::ZERO), row);
+        let knows = match roles.always {
+            true => Knows::default(),
+            false => Knows::of(Until::After(complete, Span::ZERO), row),
+        };
         relation.chosen = knows.clone();
+        let label = |name: &str| {
+            let horizon = match name {
+                ROWS => format!("which rows of {}", scan.table_name),
+                name => format!("{}.{name}", scan.table_name),
+            };
+            Knows::of(Until::End, Why::Label { expression: name.to_owned(), horizon })
+        };
+        let is_label = |name: &str| roles.labels.iter().any(|label| label == name);
+        if is_label(ROWS) {
+            relation.chosen.add(&label(ROWS));
+        }
         for field in fields {
             let mut value = Value { knows: knows.clone(), time: None };
+            if is_label(field.name()) {
+                value.knows.add(&label(field.name()));
+            }
             if field.name() == event_time {
                 let time = told(over, field.data_type());
                 relation.order.note(over, known, -time.low);

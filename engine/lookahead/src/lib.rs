@@ -26,6 +26,6 @@ mod union;
 mod verdict;
 mod window;
 
-pub use analysis::{Catalog, Roles};
+pub use analysis::{Catalog, ROWS, Roles};
 pub use expression::KNOWN_UNTIL;
-pub use verdict::{Finding, Kind, Verdict, check};
+pub use verdict::{Fate, Finding, Kind, Verdict, check};

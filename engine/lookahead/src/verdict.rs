@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::logical_expr::LogicalPlan;
 
@@ -19,6 +20,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// For each column how late it is known, in words.
     pub known: Vec<String>,
+    /// Whether nothing of it depends on what happened.
+    pub always: bool,
 }
 
 /// A column that looks ahead.
@@ -55,13 +58,54 @@ impl fmt::Display for Finding {
     }
 }
 
+/// What becomes of a query's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate<'a> {
+    /// It is only shown, so that a last ORDER BY … LIMIT does not count.
+    Shown,
+    /// It is used by what follows.
+    Used,
+    /// It is stored in a table whose rows belong to the column named.
+    Stored {
+        /// The column that says when a row happened.
+        event_time: &'a str,
+    },
+}
+
 /// Looks for what a query sees of the future.
-///
-/// `final_rows`: the result is only shown, so that a last ORDER BY … LIMIT does not count.
-pub fn check(plan: &LogicalPlan, catalog: &dyn Catalog, final_rows: bool) -> Result<Verdict> {
-    let shown = if final_rows { unlimited(plan) } else { plan };
+pub fn check(plan: &LogicalPlan, catalog: &dyn Catalog, fate: Fate<'_>) -> Result<Verdict> {
+    let shown = if fate == Fate::Shown { unlimited(plan) } else { plan };
     let relation = Analysis::new(catalog).relation(shown)?;
-    Ok(verdict(shown, &relation))
+    let mut verdict = verdict(shown, &relation);
+    if let Fate::Stored { event_time } = fate {
+        verdict.findings.extend(stored_early(shown, &relation, event_time));
+    }
+    Ok(verdict)
+}
+
+/// Whether rows would be stored under an event time at which they are not over, as under the
+/// beginning of their month: nothing could tell it from the event itself any more.
+fn stored_early(plan: &LogicalPlan, relation: &Relation, event_time: &str) -> Option<Finding> {
+    let i = plan.schema().fields().iter().position(|field| field.name() == event_time)?;
+    let time = relation.columns.get(i)?.time?;
+    if !relation.rows.contains(&time.of) {
+        return None;
+    }
+    // A date is taken to be over at the end of its day.
+    let over = match plan.schema().field(i).data_type() {
+        DataType::Date32 | DataType::Date64 => Span::days(1),
+        _ => Span::ZERO,
+    };
+    let early = -(time.low + over);
+    early.is_positive().then(|| Finding {
+        column: Some(event_time.to_owned()),
+        expression: "the event time stored".to_owned(),
+        sees: format!("its row up to {early} before it is over"),
+        instead: format!(
+            "store the end of what the row is of, as {event_time} + the length of its bucket"
+        ),
+        kind: Kind::Leak,
+    })
 }
 
 /// The plan below a last LIMIT.
@@ -94,7 +138,7 @@ fn verdict(plan: &LogicalPlan, relation: &Relation) -> Verdict {
     let Some((clock, time)) = shown.or_else(hidden) else {
         // Rows without a time are of the whole sample, which no row of it is compared with.
         let known = relation.columns.iter().map(|_| "with the sample".to_owned()).collect();
-        return Verdict { time: None, findings: vec![], known };
+        return Verdict { time: None, findings: vec![], known, always: false };
     };
     let mut findings: Vec<Finding> = vec![];
     let mut look = |column: Option<String>, knows: &Knows| {
@@ -120,7 +164,9 @@ fn verdict(plan: &LogicalPlan, relation: &Relation) -> Verdict {
         });
     }
     let known = relation.columns.iter().map(|c| how_late(&c.knows, clock, relation)).collect();
-    Verdict { time: Some(time), findings, known }
+    let always = relation.columns.iter().map(|c| &c.knows).chain([&relation.chosen]);
+    let always = always.into_iter().all(|knows| knows.0.is_empty());
+    Verdict { time: Some(time), findings, known, always }
 }
 
 /// How far before its event a row is shown, if no column tells the event's own time.

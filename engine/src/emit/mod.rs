@@ -25,6 +25,7 @@ use trademl_udfs::relation::did_you_mean;
 use self::part::Part;
 use crate::action::{self, Action};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lookahead::Purpose;
 use crate::planner::{Planning, normal};
 use crate::statement::EmitDaily;
 
@@ -58,7 +59,7 @@ pub(crate) async fn plan(planning: &mut Planning<'_>, emit: EmitDaily) -> Result
             )));
         };
         planning.meaning.note(&name);
-        inputs.push(planning.query(query).await?);
+        inputs.push(planning.query(query, Purpose::Evaluate).await?);
         names.push(name);
     }
     if !names.iter().any(|n| n == "positions") {

@@ -22,6 +22,7 @@ use trademl_udfs::models::{
 
 use crate::action::{self, Action};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lookahead::Purpose;
 use crate::meaning::hex;
 use crate::planner::{Planning, normal, short_hash};
 use crate::statement::CreateModel;
@@ -48,7 +49,7 @@ pub(crate) async fn plan_create(
         )));
     }
     planning.meaning.note(&format!("model {name} {options:?}"));
-    let query = planning.query(create.query).await?;
+    let query = planning.query(create.query, Purpose::Train(&spec)).await?;
     let threads = planning.engine.threads();
     let trial_base = short_hash(&format!("{name} {options:?} {}", query.display_indent()));
     let run_id = planning.session.settings().run_id.clone();

@@ -22,6 +22,8 @@ use super::state::{Due, Made, State, content, inputs};
 use super::steps::{Step, Work, steps};
 use crate::engine::{Engine, Planned};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lookahead::LookAhead;
+use crate::planner::Target;
 use crate::session::Session;
 use crate::statement::Statement;
 
@@ -33,7 +35,7 @@ const ATTEMPTS: usize = 3;
 const BACK_OFF: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
 
 /// What a run is given.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct RunOptions {
     /// The cut of all reads; without one, the instant the run starts.
     pub as_of: Option<DateTime<Utc>>,
@@ -41,8 +43,22 @@ pub struct RunOptions {
     pub parameters: BTreeMap<String, String>,
     /// Whether steps run that have nothing new to do.
     pub all: bool,
+    /// What becomes of steps that see the future.
+    pub look_ahead: LookAhead,
     /// Stops the run between batches.
     pub cancel: CancellationToken,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            as_of: None,
+            parameters: BTreeMap::new(),
+            all: false,
+            look_ahead: LookAhead::Deny,
+            cancel: CancellationToken::new(),
+        }
+    }
 }
 
 /// What a run did.
@@ -90,7 +106,7 @@ pub async fn run_script(
         parameters: json!(shown(&parameters)),
         parameter_types: json!(types(&parameters)),
         environment: lake.environment().map(ToOwned::to_owned),
-        look_ahead: "deny".to_owned(),
+        look_ahead: options.look_ahead.to_string(),
         as_of,
         table_versions: json!({}),
         rows: None,
@@ -237,6 +253,7 @@ impl Run<'_> {
         settings.ingested_at = Some(self.started_at);
         settings.source_uri = Some(self.script.path.display().to_string());
         settings.run_id = Some(self.run_id.clone());
+        settings.look_ahead = self.options.look_ahead;
         settings.parameters.extend(parameters.clone());
         drop(settings);
         Ok(session)
@@ -312,6 +329,9 @@ impl Run<'_> {
 
     async fn work(&self, step: &Step<'_>, bench: &mut Bench) -> Result<Done> {
         let text = in_place(step.statement, "");
+        for session in std::iter::once(&bench.session).chain(&bench.defaults) {
+            session.settings_mut().declared = Some(step.script.header.lookahead);
+        }
         match step.work {
             Work::Relation(Kind::View) => {
                 let view = format!("CREATE OR REPLACE VIEW {} AS", step.id);
@@ -332,11 +352,11 @@ impl Run<'_> {
             }
             Work::Relation(_) | Work::Make | Work::Check => {}
         }
-        let planned = self.plan(&bench.session, &text, step.statement).await?;
+        let planned = self.planned(&bench.session, &text, step).await?;
         check_inputs(step, &planned)?;
         let plan = planned.meaning.digest();
         let meaning = match &bench.defaults {
-            Some(defaults) => self.plan(defaults, &text, step.statement).await?.meaning.digest(),
+            Some(defaults) => self.planned(defaults, &text, step).await?.meaning.digest(),
             None => plan.clone(),
         };
         let published = self.published.0.get(&step.id);
@@ -417,6 +437,7 @@ impl Run<'_> {
             key: key.to_vec(),
             event_time: event_time.clone(),
             partition_by: vec![],
+            knowledge: planned.knowledge.clone(),
         };
         let lake = bench.stage.lake();
         if let Some(there) = lake.table(&definition.name).await?
@@ -438,17 +459,37 @@ impl Run<'_> {
         self.statement(&bench.session, &in_place(step.statement, &insert), step).await
     }
 
-    async fn plan(&self, session: &Session, text: &str, at: &Statement) -> Result<Planned> {
+    /// Plans a step; of one that makes a relation, its query.
+    async fn planned(&self, session: &Session, text: &str, step: &Step<'_>) -> Result<Planned> {
+        let event_time = match step.work {
+            Work::Relation(Kind::PitTable) => step.script.header.grain.last().cloned(),
+            _ => None,
+        };
+        let target = matches!(step.work, Work::Relation(_)).then_some(Target { event_time });
+        self.plan(session, text, step.statement, target).await
+    }
+
+    async fn plan(
+        &self,
+        session: &Session,
+        text: &str,
+        at: &Statement,
+        target: Option<Target>,
+    ) -> Result<Planned> {
         let mut statement =
             self.engine.parse(text)?.pop().ok_or_else(|| Error::sql("the statement is empty"))?;
         // Places show the script, not the text made from it.
         statement.line = at.line;
         statement.source.clone_from(&at.source);
-        self.engine.plan(session, statement).await
+        let planned = self.engine.plan_into(session, statement, target).await?;
+        for warning in &planned.warnings {
+            self.observer.message(Level::Warning, warning);
+        }
+        Ok(planned)
     }
 
     async fn statement(&self, session: &Session, text: &str, step: &Step<'_>) -> Result<Done> {
-        let planned = self.plan(session, text, step.statement).await?;
+        let planned = self.plan(session, text, step.statement, None).await?;
         self.execute(session, planned).await
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use trademl_catalog::{CommitId, Lake, TableName};
+use trademl_catalog::{CommitId, Knowledge, Lake, TableName};
 
 use crate::action::Action;
 use crate::error::{Error, Result};
@@ -17,6 +17,8 @@ pub(crate) struct CreateTableAction {
     pub name: TableName,
     pub or_replace: bool,
     pub if_not_exists: bool,
+    /// What its rows know of the future.
+    pub knowledge: Knowledge,
     /// The digest of the rows, once they are written.
     pub digest: OnceLock<String>,
 }
@@ -50,7 +52,13 @@ impl Action for CreateTableAction {
         };
         let outcome = self
             .lake
-            .create_or_replace_table(&self.name, input, self.or_replace, &CommitId::unique())
+            .create_or_replace_table(
+                &self.name,
+                input,
+                &self.knowledge,
+                self.or_replace,
+                &CommitId::unique(),
+            )
             .await?;
         let _ = self.digest.set(outcome.digest.clone());
         let (new, old) = if outcome.unchanged { (0, outcome.rows) } else { (outcome.rows, 0) };

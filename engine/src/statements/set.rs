@@ -12,6 +12,7 @@ use trademl_udfs::relation::did_you_mean;
 use crate::action::Action;
 use crate::error::{Error, Result};
 use crate::lake_catalog::parse_instant;
+use crate::lookahead::LookAhead;
 use crate::session::Session;
 
 /// Settings of DataFusion that change speed or display, not results.
@@ -24,7 +25,7 @@ const PASSED_ON: [&str; 6] = [
     "datafusion.execution.parquet.pushdown_filters",
 ];
 
-const OWN: [&str; 2] = ["trademl.as_of", "trademl.source_uri"];
+const OWN: [&str; 3] = ["trademl.as_of", "trademl.look_ahead", "trademl.source_uri"];
 
 #[derive(Debug)]
 pub(crate) struct SetAction {
@@ -52,6 +53,10 @@ impl Action for SetAction {
         match (self.name.as_str(), &self.value) {
             ("trademl.as_of", value) => {
                 self.session.set_as_of(value.as_deref().map(parse_instant).transpose()?)?;
+            }
+            ("trademl.look_ahead", value) => {
+                let mode = value.as_deref().map(LookAhead::parse).transpose()?;
+                self.session.settings_mut().look_ahead = mode.unwrap_or_default();
             }
             ("trademl.source_uri", value) => self.session.set_source_uri(value.clone()),
             (name, Some(value)) if PASSED_ON.contains(&name) => {
