@@ -1,6 +1,6 @@
 //! The lake: its tables, and how they come and go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -14,11 +14,13 @@ use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt as _};
 use tokio::sync::OnceCell;
 use url::Url;
+use uuid::Uuid;
 
 use crate::commit::{Attempt, Commit, CommitId};
 use crate::definition::did_you_mean;
 use crate::name::check_part;
 use crate::probe::probe_conditional_put;
+use crate::publication::STAGES;
 use crate::store::Store;
 use crate::workbench::Workbench;
 use crate::{Error, PitDefinition, Result, Table, TableName};
@@ -47,6 +49,8 @@ struct Inner {
     store_checked: OnceCell<()>,
     /// Whether a table once read stays at its version until this lake writes it.
     pinned: bool,
+    /// Versions of tables and models, by name, beyond which nothing is seen.
+    pins: BTreeMap<String, u64>,
     environment: Option<String>,
 }
 
@@ -90,7 +94,7 @@ impl Lake {
     fn new(store: Store, options: &LakeOptions) -> Self {
         let runtime = options.runtime.clone().unwrap_or_default();
         let workbench = Workbench::new(Arc::clone(&runtime));
-        let lake = Self::from_parts(store, workbench, false, None);
+        let lake = Self::from_parts(store, workbench, false, BTreeMap::new(), None);
         lake.register_stores(&runtime);
         lake
     }
@@ -99,10 +103,11 @@ impl Lake {
         store: Store,
         workbench: Workbench,
         pinned: bool,
+        pins: BTreeMap<String, u64>,
         environment: Option<String>,
     ) -> Self {
         let (tables, store_checked) = (Mutex::default(), OnceCell::new());
-        let inner = Inner { store, workbench, tables, store_checked, pinned, environment };
+        let inner = Inner { store, workbench, tables, store_checked, pinned, pins, environment };
         Self(Arc::new(inner))
     }
 
@@ -116,7 +121,8 @@ impl Lake {
             )));
         }
         let store = self.0.store.layered(&format!("{ENVIRONMENTS}/{name}"));
-        Ok(Self::from_parts(store, self.0.workbench.clone(), false, Some(name.to_owned())))
+        let (workbench, none) = (self.0.workbench.clone(), BTreeMap::new());
+        Ok(Self::from_parts(store, workbench, false, none, Some(name.to_owned())))
     }
 
     /// The environment that this lake is, if it is one.
@@ -127,7 +133,20 @@ impl Lake {
     /// This lake with a layer in a folder; its tables stay at the versions that it first reads.
     pub(crate) fn layered(&self, folder: &str) -> Self {
         let (store, workbench) = (self.0.store.layered(folder), self.0.workbench.clone());
-        Self::from_parts(store, workbench, true, self.0.environment.clone())
+        Self::from_parts(store, workbench, true, BTreeMap::new(), self.0.environment.clone())
+    }
+
+    /// This lake as it was when some tables and models, by name, had these versions. What is written
+    /// there goes nowhere: [`Lake::drop_layer`] removes it.
+    pub fn as_of_versions(&self, pins: BTreeMap<String, u64>) -> Self {
+        let folder = format!("{STAGES}/.scratch/{}", Uuid::new_v4().simple());
+        let (store, workbench) = (self.0.store.layered(&folder), self.0.workbench.clone());
+        Self::from_parts(store, workbench, true, pins, self.0.environment.clone())
+    }
+
+    /// The version that a table or model must not be seen beyond.
+    pub(crate) fn pin(&self, name: &str) -> Option<u64> {
+        self.0.pins.get(name).copied()
     }
 
     /// The lake's address as a URL.
@@ -190,6 +209,14 @@ impl Lake {
         if self.0.pinned
             && let Some((table, true)) = cached(true)
         {
+            return Ok(Some(table));
+        }
+        if let Some(version) = self.pin(&name.to_string()) {
+            let table = self.at_version(name, version).await?;
+            if let Ok(mut tables) = self.0.tables.lock() {
+                let cached = Cached { table: table.clone(), birth: None, settled: true };
+                tables.insert(name.clone(), cached);
+            }
             return Ok(Some(table));
         }
         let Some(newest) = self.newest(name).await? else { return Ok(None) };

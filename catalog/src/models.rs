@@ -151,6 +151,9 @@ impl Models {
                 versions.retain(|version| file(name, *version).as_ref() != newest);
             }
         }
+        if let Some(pin) = self.lake.pin(&format!("models.{name}")) {
+            versions.retain(|version| *version <= pin);
+        }
         versions.sort_unstable();
         Ok(versions)
     }

@@ -49,11 +49,17 @@ impl Lake {
     /// Where a pipeline's next run writes: what an earlier run left unpublished, or a new stage. The
     /// caller holds the pipeline's lock.
     pub async fn stage(&self, pipeline: &str) -> Result<Stage> {
-        check_part("pipeline", pipeline)?;
+        let new = self.new_stage(pipeline)?;
         let stages = Path::from(format!("{STAGES}/{pipeline}"));
         let found = self.store().lake.list_with_delimiter(Some(&stages)).await?.common_prefixes;
-        let new = || Path::from(format!("{stages}/{}", Uuid::new_v4().simple()));
-        let folder = found.into_iter().max().unwrap_or_else(new);
+        let Some(folder) = found.into_iter().max() else { return Ok(new) };
+        Ok(Stage { lake: self.layered(folder.as_ref()), folder, ..new })
+    }
+
+    /// A new stage, whatever is left of others.
+    pub fn new_stage(&self, pipeline: &str) -> Result<Stage> {
+        check_part("pipeline", pipeline)?;
+        let folder = Path::from(format!("{STAGES}/{pipeline}/{}", Uuid::new_v4().simple()));
         let lake = self.layered(folder.as_ref());
         Ok(Stage { base: self.clone(), lake, pipeline: pipeline.to_owned(), folder })
     }
@@ -158,6 +164,14 @@ impl Lake {
                     version = latest.version() + 1;
                 }
             }
+        }
+    }
+
+    /// Removes what a layer over this lake keeps.
+    pub async fn drop_layer(&self, layer: &Self) -> Result<()> {
+        match &layer.store().layer {
+            Some(folder) => self.remove_folder(folder).await,
+            None => Ok(()),
         }
     }
 

@@ -26,14 +26,12 @@ pub(crate) const CONTENT: &str = "trademl.content";
 const MAX_LOST_RACES: u32 = 50;
 
 /// What replacing a table did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReplaceOutcome {
     /// Rows of the table now.
     pub rows: u64,
     /// The table's version now.
     pub version: u64,
-    /// A digest of the rows, whatever their order.
-    pub digest: String,
     /// Whether the table held exactly these rows before, so that nothing was committed.
     pub unchanged: bool,
 }
@@ -79,14 +77,14 @@ impl Lake {
             {
                 delete_files(&store, &adds).await;
                 let version = table.version();
-                return Ok(ReplaceOutcome { rows, version, digest, unchanged: true });
+                return Ok(ReplaceOutcome { rows, version, unchanged: true });
             }
             let metadata = plain_metadata(name, &schema, &digest, knowledge)?;
             let attempt = self.replace_once(name, table.as_ref(), metadata, &adds, commit);
             match attempt.await {
                 Ok(Attempt::Committed(version)) => {
                     self.committed(name, version).await;
-                    return Ok(ReplaceOutcome { rows, version, digest, unchanged: false });
+                    return Ok(ReplaceOutcome { rows, version, unchanged: false });
                 }
                 Ok(Attempt::Taken) => back_off(lost_races).await,
                 Err(error) => return Err(error),

@@ -30,6 +30,8 @@ pub(crate) struct Store {
     pub lake: Arc<dyn ObjectStore>,
     /// Where the lake begins in `root`.
     prefix: Path,
+    /// The folder of the layer on top, if there is one.
+    pub layer: Option<Path>,
     /// The address under which scans find `lake`.
     pub scan_url: ObjectStoreUrl,
     /// Whether other machines may share it, so that conditional writes must be probed.
@@ -61,15 +63,16 @@ impl Store {
         let id = hex(&digest[..8]);
         let scan_url = ObjectStoreUrl::parse(format!("lake://{id}"))?;
         let lake = below(&root, &prefix);
-        Ok(Self { url, root, lake, prefix, scan_url, shared, folder: None })
+        Ok(Self { url, root, lake, prefix, layer: None, scan_url, shared, folder: None })
     }
 
     /// The same store under a layer that keeps its own in `folder`, relative to the lake.
     pub fn layered(&self, folder: &str) -> Self {
+        let layer = Some(Path::from(folder));
         let root = Layer::new(Arc::clone(&self.root), self.prefix.clone(), folder);
         let root: Arc<dyn ObjectStore> = Arc::new(root);
         let lake = below(&root, &self.prefix);
-        Self { root, lake, ..self.clone() }
+        Self { root, lake, layer, ..self.clone() }
     }
 
     fn open_folder(folder: &FsPath) -> Result<Self> {

@@ -337,7 +337,7 @@ impl Planning<'_> {
             name: table_name(&create.name)?,
             or_replace: create.or_replace,
             if_not_exists: create.if_not_exists,
-            digest: OnceLock::new(),
+            digest: self.session.settings().run_id.is_some().then(OnceLock::new),
         };
         Ok(action::plan(Arc::new(action), vec![query])?)
     }

@@ -115,7 +115,10 @@ impl Program {
         let mut stream = BufReader::new(stream);
         let mut line = String::new();
         let read = stream.read_line(&mut line);
-        assert!(read.is_ok() && line.starts_with("done"), "{arguments:?}: {line}");
+        assert!(
+            read.is_ok() && (line.starts_with("done") || line.starts_with("unchanged")),
+            "{arguments:?}: {line}"
+        );
         // The rest still has a reader, so that the program may go on writing.
         child.stderr = Some(stream.into_inner());
         child

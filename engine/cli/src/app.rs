@@ -62,6 +62,14 @@ fn dispatch(cli: Cli, sources: Vec<Source>) -> Result<(), Failure> {
         .map_err(|e| Failure::new(6, format!("threads: {e}")))?;
     let ended = match &cli.command {
         Some(Command::Run(arguments)) => run(&runtime, &config, arguments),
+        Some(Command::Plan(arguments)) => {
+            let (options, look) = of_run(&config, arguments);
+            runtime.block_on(pipeline::plan(&config, options, arguments, look))
+        }
+        Some(Command::Verify(arguments)) => {
+            let options = options(&config, &SessionArgs::default(), Access::Local);
+            runtime.block_on(pipeline::verify(&config, options, arguments))
+        }
         Some(Command::Serve(arguments)) => serve(&runtime, &config, arguments),
         Some(Command::Completions { .. }) | None => query(&runtime, &config, &cli, sources),
     };
@@ -146,10 +154,14 @@ fn query(
 }
 
 fn run(runtime: &Runtime, config: &Config, arguments: &RunArgs) -> Result<(), Failure> {
+    let (options, look) = of_run(config, arguments);
+    runtime.block_on(pipeline::run(config, options, arguments, look))
+}
+
+fn of_run(config: &Config, arguments: &RunArgs) -> (EngineOptions, Look) {
     let session = SessionArgs { as_of: arguments.as_of, parameters: Vec::new() };
     let options = options(config, &session, Access::Local);
-    let look = look(config, arguments.format.unwrap_or(config.format), None);
-    runtime.block_on(pipeline::run(config, options, arguments, look))
+    (options, look(config, arguments.format.unwrap_or(config.format), None))
 }
 
 fn look(config: &Config, format: Format, max_rows: Option<usize>) -> Look {

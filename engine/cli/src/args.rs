@@ -43,6 +43,10 @@ Exit codes: 0 done, 1 the SQL failed, 2 usage, 3 an audit failed, 4 storage unre
 pub enum Command {
     /// Run a pipeline script with the scripts it includes, and record the run in the lake
     Run(RunArgs),
+    /// Say what a run would do and why, and do nothing
+    Plan(RunArgs),
+    /// Make again what a recorded run made, from what it read, and compare every bit
+    Verify(VerifyArgs),
     /// Serve the lake to notebooks and BI tools over Arrow Flight SQL
     Serve(ServeArgs),
     /// Print a shell's completion script
@@ -72,6 +76,16 @@ pub struct RunArgs {
     /// Output format of the last step's rows
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The run's id, as in ops.runs
+    pub run_id: String,
+    /// Partitions of its queries, which must not matter
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub partitions: u16,
 }
 
 /// `serve`.

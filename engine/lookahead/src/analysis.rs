@@ -163,11 +163,12 @@ impl<'a> Analysis<'a> {
         };
         relation.chosen = knows.clone();
         let label = |name: &str| {
-            let horizon = match name {
-                ROWS => format!("which rows of {}", scan.table_name),
-                name => format!("{}.{name}", scan.table_name),
+            let (expression, horizon) = match name {
+                ROWS => ("its input", format!("the choice of rows of {}", scan.table_name)),
+                name => (name, format!("{}.{name}", scan.table_name)),
             };
-            Knows::of(Until::End, Why::Label { expression: name.to_owned(), horizon })
+            let expression = expression.to_owned();
+            Knows::of(Until::End, Why::Label { expression, horizon })
         };
         let is_label = |name: &str| roles.labels.iter().any(|label| label == name);
         if is_label(ROWS) {

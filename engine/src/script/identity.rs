@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -55,6 +56,17 @@ pub(super) fn shown(parameters: &BTreeMap<String, ScalarValue>) -> BTreeMap<&str
 
 pub(super) fn types(parameters: &BTreeMap<String, ScalarValue>) -> BTreeMap<&str, String> {
     parameters.iter().map(|(name, v)| (name.as_str(), v.data_type().to_string())).collect()
+}
+
+/// Parameters as a run's record has them: text and types by name.
+pub(super) fn typed(values: &str, types: &str) -> Option<BTreeMap<String, ScalarValue>> {
+    let values: BTreeMap<String, String> = serde_json::from_str(values).ok()?;
+    let types: BTreeMap<String, String> = serde_json::from_str(types).ok()?;
+    let value = |(name, text): (String, String)| {
+        let data_type: DataType = types.get(&name)?.parse().ok()?;
+        Some((name, ScalarValue::try_from_string(text, &data_type).ok()?))
+    };
+    values.into_iter().map(value).collect()
 }
 
 pub(super) fn combined_hash(script: &Script) -> String {

@@ -8,17 +8,25 @@
 //! identity.rs  parameters and run id
 //! observer.rs  who watches
 //! runner.rs    the run: lock, stage, steps, publication, record
+//! work.rs      how a step is planned, found to be due, and done
+//! plan.rs      what a run would do, and why
+//! verify.rs    whether a recorded run gives the same bits again
 //! ```
 
 mod header;
 mod identity;
 mod load;
 mod observer;
+mod plan;
 mod runner;
 mod state;
 mod steps;
+mod verify;
+mod work;
 
 pub use header::{Header, Kind, Lookahead, Parameter};
 pub use load::{Script, load};
 pub use observer::{Level, Outcome, RunObserver, Silent, StepReport};
+pub use plan::{Action, PlannedStep, plan_script};
 pub use runner::{RunOptions, RunReport, run_script};
+pub use verify::{VerifyReport, verify_run};

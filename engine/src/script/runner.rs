@@ -5,30 +5,23 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use datafusion::arrow::array::{AsArray, RecordBatch};
-use datafusion::arrow::datatypes::UInt64Type;
+use datafusion::arrow::array::RecordBatch;
 use datafusion::common::ScalarValue;
-use datafusion::execution::SendableRecordBatchStream;
-use futures::StreamExt;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
-use trademl_catalog::{LEASE, LINEAGE, PipelineLock, RunRecord, Stage, StepRecord};
+use trademl_catalog::{LEASE, PipelineLock, RunRecord, Stage, StepRecord};
 
-use super::header::Kind;
 use super::identity::{bind, combined_hash, run_id, shown, types};
 use super::load::{Script, load};
 use super::observer::{Level, Outcome, RunObserver, StepReport};
-use super::state::{Due, Made, State, content, inputs};
+use super::state::State;
 use super::steps::{Step, Work, steps};
-use crate::engine::{Engine, Planned};
-use crate::error::{Error, ErrorKind, Result};
+use super::work::statement_of;
+use crate::engine::Engine;
+use crate::error::{ErrorKind, Result};
 use crate::lookahead::LookAhead;
-use crate::planner::Target;
 use crate::session::Session;
-use crate::statement::Statement;
 
-/// How often the progress of a step is told.
-const TICK: Duration = Duration::from_millis(200);
 /// How often a run begins anew because others wrote what it had written, before it gives up.
 const ATTEMPTS: usize = 3;
 /// How long a step waits before it tries again when the store fails.
@@ -131,11 +124,11 @@ pub async fn run_script(
         observer,
         options: &options,
         run_id: run_id.clone(),
+        published: State::load(lake, &pipeline).await?,
         pipeline,
         started_at,
         as_of: as_of.unwrap_or(started_at),
         parameters,
-        published: State::load(lake, &script.header.name.replace('.', "-")).await?,
         steps: vec![],
         records: vec![],
         versions: BTreeMap::new(),
@@ -162,32 +155,41 @@ async fn holding<T>(lock: &mut PipelineLock, work: impl Future<Output = Result<T
     }
 }
 
-struct Run<'a> {
-    engine: &'a Engine,
-    script: &'a Script,
-    observer: &'a dyn RunObserver,
-    options: &'a RunOptions,
-    run_id: String,
-    pipeline: String,
-    started_at: DateTime<Utc>,
-    as_of: DateTime<Utc>,
-    parameters: BTreeMap<String, ScalarValue>,
+pub(super) struct Run<'a> {
+    pub engine: &'a Engine,
+    pub script: &'a Script,
+    pub observer: &'a dyn RunObserver,
+    pub options: &'a RunOptions,
+    pub run_id: String,
+    pub pipeline: String,
+    pub started_at: DateTime<Utc>,
+    pub as_of: DateTime<Utc>,
+    pub parameters: BTreeMap<String, ScalarValue>,
     /// What readers see of earlier runs.
-    published: State,
-    steps: Vec<(String, StepReport)>,
-    records: Vec<StepRecord>,
-    versions: BTreeMap<String, u64>,
-    result: Vec<RecordBatch>,
-    total: usize,
+    pub published: State,
+    pub steps: Vec<(String, StepReport)>,
+    pub records: Vec<StepRecord>,
+    pub versions: BTreeMap<String, u64>,
+    pub result: Vec<RecordBatch>,
+    pub total: usize,
 }
 
 /// Where the steps of one attempt work.
-struct Bench {
-    stage: Stage,
-    session: Session,
+pub(super) struct Bench {
+    pub stage: Stage,
+    pub session: Session,
     /// The same with the parameters' defaults, if others are given.
-    defaults: Option<Session>,
-    state: State,
+    pub defaults: Option<Session>,
+    pub state: State,
+}
+
+impl Bench {
+    /// Lets the sessions know what the step's script says it looks at.
+    pub fn declare(&self, step: &Step<'_>) {
+        for session in std::iter::once(&self.session).chain(&self.defaults) {
+            session.settings_mut().declared = Some(step.script.header.lookahead);
+        }
+    }
 }
 
 impl Run<'_> {
@@ -220,7 +222,7 @@ impl Run<'_> {
     }
 
     /// Takes up what an earlier run has staged, unless others have written what it wrote.
-    async fn bench(&self) -> Result<Bench> {
+    pub async fn bench(&self) -> Result<Bench> {
         let lake = self.engine.lake();
         let mut stage = lake.stage(&self.pipeline).await?;
         if let Some(conflict) = stage.conflict().await? {
@@ -229,6 +231,10 @@ impl Run<'_> {
             stage.discard().await?;
             stage = lake.stage(&self.pipeline).await?;
         }
+        self.bench_on(stage).await
+    }
+
+    pub async fn bench_on(&self, stage: Stage) -> Result<Bench> {
         let session = self.session(&stage, &self.parameters)?;
         let defaults = bind(self.script, &BTreeMap::new()).ok();
         let defaults = match defaults.filter(|defaults| *defaults != self.parameters) {
@@ -314,7 +320,9 @@ impl Run<'_> {
             seconds,
             outcome: outcome.to_string(),
             reason: about.map(|done| done.reason.clone()).unwrap_or_default(),
-            statement: statement_of(step),
+            statement: about
+                .and_then(|done| done.statement.clone())
+                .unwrap_or_else(|| statement_of(step)),
             plan_hash: about.and_then(|done| done.plan.clone()),
             inputs: about.map(|done| done.inputs.clone()).unwrap_or_default(),
             output_hash: about.and_then(|done| done.digest.clone()),
@@ -325,191 +333,6 @@ impl Run<'_> {
         });
         self.steps.push((step.name.clone(), report));
         done.map(|done| self.result = done.batches)
-    }
-
-    async fn work(&self, step: &Step<'_>, bench: &mut Bench) -> Result<Done> {
-        let text = in_place(step.statement, "");
-        for session in std::iter::once(&bench.session).chain(&bench.defaults) {
-            session.settings_mut().declared = Some(step.script.header.lookahead);
-        }
-        match step.work {
-            Work::Relation(Kind::View) => {
-                let view = format!("CREATE OR REPLACE VIEW {} AS", step.id);
-                return self
-                    .statement(&bench.session, &in_place(step.statement, &view), step)
-                    .await;
-            }
-            Work::Always => return self.statement(&bench.session, &text, step).await,
-            Work::Effect => {
-                use crate::statement::Kind as Sql;
-                // Upkeep is of the lake itself, where everything is published by now.
-                let base = matches!(step.statement.kind, Sql::Vacuum(_) | Sql::Optimize(_));
-                let session = match base {
-                    true => &self.engine.session()?,
-                    false => &bench.session,
-                };
-                return self.statement(session, &text, step).await;
-            }
-            Work::Relation(_) | Work::Make | Work::Check => {}
-        }
-        let planned = self.planned(&bench.session, &text, step).await?;
-        check_inputs(step, &planned)?;
-        let plan = planned.meaning.digest();
-        let meaning = match &bench.defaults {
-            Some(defaults) => self.planned(defaults, &text, step).await?.meaning.digest(),
-            None => plan.clone(),
-        };
-        let published = self.published.0.get(&step.id);
-        check_version(step, published, &meaning, self.engine.lake().environment())?;
-        let (contents, recorded) = inputs(&planned.meaning, self.as_of)?;
-        let lake = bench.stage.lake();
-        let (output, version) = match &step.makes {
-            Some(name) => content(lake, name).await?,
-            None => (None, None),
-        };
-        let before = bench.state.0.get(&step.id);
-        let due = Made::due(before, &step.script.header, &plan, &contents, output.as_ref());
-        let reason = match (due, self.options.all) {
-            (Due::Because(reason), _) => reason,
-            (Due::UpToDate, true) => "asked for".to_owned(),
-            (Due::UpToDate, false) => {
-                let skipped = before.map(|made| made.rows).unwrap_or_default();
-                let reason = before.map(|made| format!("made by run {}", made.run_id));
-                return Ok(Done {
-                    left_out: true,
-                    skipped,
-                    version,
-                    reason: reason.unwrap_or_default(),
-                    plan: Some(plan),
-                    inputs: recorded,
-                    ..Done::default()
-                });
-            }
-        };
-        let done = match step.work {
-            Work::Relation(Kind::PitTable) => self.pit_table(step, planned, bench).await?,
-            Work::Relation(_) => {
-                let table = format!("CREATE OR REPLACE TABLE {} AS", step.id);
-                let text = in_place(step.statement, &table);
-                self.statement(&bench.session, &text, step).await?
-            }
-            _ => self.execute(&bench.session, planned).await?,
-        };
-        let output = match &step.makes {
-            Some(name) => content(lake, name).await?.0,
-            None => None,
-        };
-        let made = Made {
-            version: step.script.header.version,
-            engine: env!("CARGO_PKG_VERSION").to_owned(),
-            plan: plan.clone(),
-            meaning,
-            inputs: contents,
-            output,
-            rows: done.rows + done.skipped,
-            run_id: self.run_id.clone(),
-            at: Utc::now(),
-        };
-        bench.state.0.insert(step.id.clone(), made);
-        bench.state.save(lake, &self.pipeline).await?;
-        Ok(Done { reason, plan: Some(plan), inputs: recorded, ..done })
-    }
-
-    /// Appends the script's one SELECT to its table, which is created from its columns and grain.
-    async fn pit_table(&self, step: &Step<'_>, planned: Planned, bench: &Bench) -> Result<Done> {
-        let header = &step.script.header;
-        let Some((event_time, key)) = header.grain.split_last().filter(|(_, key)| !key.is_empty())
-        else {
-            return Err(Error::usage(format!(
-                "{}: a pit table's grain names key columns and last the event time, was '{}'",
-                header.name,
-                header.grain.join(", ")
-            )));
-        };
-        let fields = planned.schema.fields();
-        let definition = trademl_catalog::PitDefinition {
-            name: header.name.parse()?,
-            columns: fields
-                .iter()
-                .filter(|f| !LINEAGE.contains(&f.name().as_str()))
-                .map(|f| f.as_ref().clone())
-                .collect(),
-            key: key.to_vec(),
-            event_time: event_time.clone(),
-            partition_by: vec![],
-            knowledge: planned.knowledge.clone(),
-        };
-        let lake = bench.stage.lake();
-        if let Some(there) = lake.table(&definition.name).await?
-            && let Some(there) = there.definition()
-        {
-            let gone = there.columns.iter().find(|c| fields.find(c.name()).is_none());
-            if let Some(gone) = gone {
-                return Err(Error::usage(format!(
-                    "{}: its query no longer gives the column '{}', which the table has; give it \
-                     (as NULL, if there is nothing to say), or make a table of another name",
-                    header.name,
-                    gone.name()
-                )));
-            }
-        }
-        lake.create_pit_table(&definition, true).await?;
-        let columns: Vec<_> = fields.iter().map(|f| format!("\"{}\"", f.name())).collect();
-        let insert = format!("INSERT INTO {} ({})", header.name, columns.join(", "));
-        self.statement(&bench.session, &in_place(step.statement, &insert), step).await
-    }
-
-    /// Plans a step; of one that makes a relation, its query.
-    async fn planned(&self, session: &Session, text: &str, step: &Step<'_>) -> Result<Planned> {
-        let event_time = match step.work {
-            Work::Relation(Kind::PitTable) => step.script.header.grain.last().cloned(),
-            _ => None,
-        };
-        let target = matches!(step.work, Work::Relation(_)).then_some(Target { event_time });
-        self.plan(session, text, step.statement, target).await
-    }
-
-    async fn plan(
-        &self,
-        session: &Session,
-        text: &str,
-        at: &Statement,
-        target: Option<Target>,
-    ) -> Result<Planned> {
-        let mut statement =
-            self.engine.parse(text)?.pop().ok_or_else(|| Error::sql("the statement is empty"))?;
-        // Places show the script, not the text made from it.
-        statement.line = at.line;
-        statement.source.clone_from(&at.source);
-        let planned = self.engine.plan_into(session, statement, target).await?;
-        for warning in &planned.warnings {
-            self.observer.message(Level::Warning, warning);
-        }
-        Ok(planned)
-    }
-
-    async fn statement(&self, session: &Session, text: &str, step: &Step<'_>) -> Result<Done> {
-        let planned = self.plan(session, text, step.statement, None).await?;
-        self.execute(session, planned).await
-    }
-
-    async fn execute(&self, session: &Session, planned: Planned) -> Result<Done> {
-        let execution = self.engine.execute(session, planned).await?;
-        let cancel = execution.cancel.clone();
-        let progress = execution.progress.clone();
-        let collect = collect(execution.stream);
-        tokio::pin!(collect);
-        let mut tick = tokio::time::interval(TICK);
-        loop {
-            tokio::select! {
-                done = &mut collect => return Ok(Done { digest: progress.digest(), ..done? }),
-                _ = tick.tick() => self.observer.step_progress(&progress.snapshot()),
-                () = self.options.cancel.cancelled() => {
-                    cancel.cancel();
-                    return Err(Error::new(ErrorKind::Interrupted, "the run was cancelled"));
-                }
-            }
-        }
     }
 
     /// Records how the run ended. A failure to record does not hide the run's own outcome.
@@ -534,100 +357,4 @@ impl Run<'_> {
             }
         }
     }
-}
-
-/// Refuses a script that reads what its header does not name.
-fn check_inputs(step: &Step<'_>, planned: &Planned) -> Result<()> {
-    let header = &step.script.header;
-    let Some(declared) = header.inputs.as_ref().filter(|_| header.kind != Kind::Pipeline) else {
-        return Ok(());
-    };
-    let own = |name: &String| super::steps::makes(step.script).contains(name);
-    let undeclared =
-        planned.meaning.reads.keys().find(|name| !declared.contains(name) && !own(name));
-    match undeclared {
-        None => Ok(()),
-        Some(name) => Err(Error::usage(format!(
-            "{} reads {name}, which its inputs do not name; add it: -- inputs: {}",
-            header.name,
-            declared.iter().chain([name]).cloned().collect::<Vec<_>>().join(", ")
-        ))),
-    }
-}
-
-/// Refuses to give a published version another meaning.
-fn check_version(
-    step: &Step<'_>,
-    published: Option<&Made>,
-    meaning: &str,
-    environment: Option<&str>,
-) -> Result<()> {
-    let header = &step.script.header;
-    let same_version =
-        |made: &&Made| made.version == header.version && made.engine == env!("CARGO_PKG_VERSION");
-    let changed = published.filter(same_version).is_some_and(|made| made.meaning != meaning);
-    if !changed || environment.is_some() || step.work == Work::Check {
-        return Ok(());
-    }
-    Err(Error::usage(format!(
-        "{}: what it makes has changed since version {} was published; raise it to -- version: {}, \
-         or try it beside with --env",
-        header.name,
-        header.version,
-        header.version + 1
-    )))
-}
-
-/// What a step runs, as a statement that says by itself what it makes.
-fn statement_of(step: &Step<'_>) -> String {
-    let text = &step.statement.text;
-    match step.work {
-        Work::Relation(Kind::PitTable) => format!("INSERT INTO {}\n{text}", step.id),
-        Work::Relation(Kind::View) => format!("CREATE OR REPLACE VIEW {} AS\n{text}", step.id),
-        Work::Relation(_) => format!("CREATE OR REPLACE TABLE {} AS\n{text}", step.id),
-        _ => text.clone(),
-    }
-}
-
-/// A statement's text behind a prefix, on the lines it has in its script, so that places are right.
-fn in_place(statement: &Statement, prefix: &str) -> String {
-    let above = statement.line - 1;
-    match prefix {
-        "" => format!("{}{}", "\n".repeat(above), statement.text),
-        _ => format!("{}{prefix}\n{}", "\n".repeat(above.saturating_sub(1)), statement.text),
-    }
-}
-
-#[derive(Default)]
-struct Done {
-    rows: u64,
-    skipped: u64,
-    version: Option<u64>,
-    batches: Vec<RecordBatch>,
-    /// Whether there was nothing to do.
-    left_out: bool,
-    reason: String,
-    plan: Option<String>,
-    inputs: Value,
-    digest: Option<String>,
-}
-
-/// The rows of a statement; writes answer with how many there were.
-async fn collect(mut stream: SendableRecordBatchStream) -> Result<Done> {
-    let mut batches = vec![];
-    while let Some(batch) = stream.next().await {
-        batches.push(batch?);
-    }
-    // A statement that only says what it did returns no rows of its own.
-    let says =
-        batches.first().is_some_and(|b| b.num_columns() == 1 && b.column_by_name("done").is_some());
-    let all = batches.iter().map(RecordBatch::num_rows).sum::<usize>() as u64;
-    let returned = if says { 0 } else { all };
-    let answer = |name: &str| -> Option<u64> {
-        let column = batches.first()?.column_by_name(name)?;
-        column.as_primitive_opt::<UInt64Type>().map(|c| c.value(0))
-    };
-    let (rows, skipped) = (answer("rows").unwrap_or(returned), answer("skipped").unwrap_or(0));
-    let version = answer("version");
-    Ok(Done { rows, skipped, version, batches, ..Done::default() })
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use trademl_catalog::{CommitId, Knowledge, Lake, TableName};
+use trademl_catalog::{CommitId, Knowledge, Lake, RowDigest, TableName};
 
 use crate::action::Action;
 use crate::error::{Error, Result};
@@ -19,8 +19,8 @@ pub(crate) struct CreateTableAction {
     pub if_not_exists: bool,
     /// What its rows know of the future.
     pub knowledge: Knowledge,
-    /// The digest of the rows, once they are written.
-    pub digest: OnceLock<String>,
+    /// The digest of the query's rows, for the record of a run.
+    pub digest: Option<OnceLock<RowDigest>>,
 }
 
 #[async_trait]
@@ -34,7 +34,7 @@ impl Action for CreateTableAction {
     }
 
     fn digest(&self) -> Option<String> {
-        self.digest.get().cloned()
+        Some(self.digest.as_ref()?.get()?.finish())
     }
 
     async fn run(
@@ -50,6 +50,7 @@ impl Action for CreateTableAction {
         let Some(input) = inputs.pop() else {
             return Err(Error::sql(format!("{}: no query", self.name)));
         };
+        let input = super::digested(input, self.digest.as_ref())?;
         let outcome = self
             .lake
             .create_or_replace_table(
@@ -60,7 +61,6 @@ impl Action for CreateTableAction {
                 &CommitId::unique(),
             )
             .await?;
-        let _ = self.digest.set(outcome.digest.clone());
         let (new, old) = if outcome.unchanged { (0, outcome.rows) } else { (outcome.rows, 0) };
         super::written(new, old, outcome.version)
     }

@@ -45,14 +45,7 @@ impl Action for InsertAction {
         let Some(input) = inputs.pop() else {
             return Err(Error::sql(format!("{}: no query", self.table)));
         };
-        let input = match &self.digest {
-            Some(digest) => {
-                let (input, sum) = RowDigest::of(input)?;
-                let _ = digest.set(sum);
-                input
-            }
-            None => input,
-        };
+        let input = super::digested(input, self.digest.as_ref())?;
         let outcome =
             self.lake.insert(&self.table, input, &self.lineage, &CommitId::unique()).await?;
         super::written(outcome.rows, outcome.skipped, outcome.version)

@@ -20,10 +20,12 @@ pub(crate) use optimize::OptimizeAction;
 pub(crate) use set::SetAction;
 pub(crate) use vacuum::VacuumAction;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::execution::SendableRecordBatchStream;
+use trademl_catalog::RowDigest;
 
 /// The answer of a statement that only says what it did.
 fn done_schema() -> SchemaRef {
@@ -34,6 +36,17 @@ fn done(what: String) -> crate::Result<RecordBatch> {
     let column = Arc::new(StringArray::from(vec![what])) as ArrayRef;
     Ok(RecordBatch::try_new(done_schema(), vec![column])
         .map_err(datafusion::common::DataFusionError::from)?)
+}
+
+/// Lets a query's rows pass, adding them up for the record of a run if there is one.
+fn digested(
+    rows: SendableRecordBatchStream,
+    digest: Option<&OnceLock<RowDigest>>,
+) -> crate::Result<SendableRecordBatchStream> {
+    let Some(digest) = digest else { return Ok(rows) };
+    let (rows, sum) = RowDigest::of(rows)?;
+    let _ = digest.set(sum);
+    Ok(rows)
 }
 
 /// The answer of a statement that wrote rows.
