@@ -69,3 +69,70 @@ fn a_folder_survives_kills() {
 fn s3_survives_kills() {
     kill_at_random_points(&Site::s3());
 }
+
+/// Three tables that tell the same number, if they were published together.
+const PIPELINE: &str = "-- A day's work.
+-- name: day
+-- version: 1
+-- kind: pipeline
+-- params: n BIGINT = 0
+CREATE PIT TABLE IF NOT EXISTS bars (symbol TEXT, date DATE, close DOUBLE) \
+  PRIMARY KEY (symbol) EVENT TIME (date);
+INSERT INTO bars (symbol, date, close, known_at)
+SELECT 'A', DATE '1800-01-01' + CAST($n AS INTEGER), CAST($n AS DOUBLE),
+  CAST(DATE '1800-01-01' + CAST($n AS INTEGER) AS TIMESTAMP) + INTERVAL '22 hours';
+CREATE OR REPLACE TABLE signals.a AS SELECT $n AS n, value FROM generate_series(1, 2000);
+CREATE OR REPLACE TABLE signals.b AS SELECT n, count(*) AS rows FROM signals.a GROUP BY n;
+AUDIT (name => 'counted') AS SELECT n FROM signals.b WHERE rows <> 2000;
+";
+
+const TOLD: &str = "SELECT (SELECT max(close) FROM bars) AS bars, (SELECT count(*) FROM bars) AS days, \
+     (SELECT max(n) FROM signals.a) AS a, (SELECT max(n) FROM signals.b) AS b";
+
+fn told(n: u64) -> String {
+    format!("bars,days,a,b\n{n}.0,{},{n},{n}\n", n + 1)
+}
+
+fn runs_are_published_whole_or_not_at_all(site: &Site) {
+    let program = &site.program;
+    program.write("day.sql", PIPELINE);
+    let run = |n: u64| ["run".to_owned(), "day.sql".to_owned(), format!("--param=n={n}")];
+    let started = Instant::now();
+    succeeds(&program.run(&run(0).each_ref().map(String::as_str)));
+    let whole = started.elapsed().as_micros() as u64;
+    let mut random = Random::seeded();
+    let (mut killed, mut published) = (0, 0);
+    for n in 1..=points(20) {
+        let arguments = run(n);
+        let arguments = arguments.each_ref().map(String::as_str);
+        let mut child = program.command(&arguments).spawn().unwrap();
+        let wait = random.below(whole * 11 / 10);
+        std::thread::sleep(Duration::from_micros(wait));
+        signal(&child, "KILL");
+        killed += u64::from(child.wait().unwrap().code().is_none());
+        let seen = program.csv(TOLD);
+        assert!(seen == told(n - 1) || seen == told(n), "kill {n} after {wait} µs: {seen}");
+        published += u64::from(seen == told(n));
+        // The lock of a dead process is nobody's, and what it left is gone on with.
+        succeeds(&program.run(&arguments));
+        assert_eq!(program.csv(TOLD), told(n), "kill {n} after {wait} µs");
+    }
+    for table in ["curated/bars", "signals/a", "signals/b"] {
+        site.check_log(table);
+    }
+    println!(
+        "{killed} of {} kills hit a running run of {whole} µs, {published} had published",
+        points(20)
+    );
+    assert!(killed > 0, "no kill came in time");
+}
+
+#[test]
+fn runs_in_a_folder_survive_kills() {
+    runs_are_published_whole_or_not_at_all(&Site::folder());
+}
+
+#[test]
+fn runs_on_s3_survive_kills() {
+    runs_are_published_whole_or_not_at_all(&Site::s3());
+}

@@ -1,0 +1,256 @@
+//! What a run does and leaves out, and what becomes of pipelines that are wrong, through the program.
+
+use trademl_tests::program::{Answer, Program};
+
+/// A script with its header.
+fn script(name: &str, version: u32, kind: &str, more: &str, body: &str) -> String {
+    format!(
+        "-- What it is.\n-- name: {name}\n-- version: {version}\n-- kind: {kind}\n{more}{body}\n"
+    )
+}
+
+const MADE: &str = "-- inputs: -\n";
+const READ: &str = "-- inputs: features.a\n";
+
+/// Two tables, the second made from the first, and an audit; the including script names them in
+/// the wrong order.
+fn small() -> Program {
+    let program = Program::new();
+    let includes = "INCLUDE 'b.sql';\nINCLUDE 'a.sql';\nINCLUDE 'check.sql';\n";
+    program.write("p.sql", &script("p", 1, "pipeline", "-- params: n BIGINT = 3\n", includes));
+    program.write(
+        "a.sql",
+        &script("features.a", 1, "table", MADE, "SELECT value AS x FROM generate_series(1, $n)"),
+    );
+    program.write(
+        "b.sql",
+        &script(
+            "features.b",
+            1,
+            "table",
+            READ,
+            "SELECT x % 2 AS odd, count(*) AS n FROM features.a GROUP BY 1",
+        ),
+    );
+    let audit = "AUDIT (name => 'few') AS SELECT * FROM features.b WHERE n > 100;";
+    program.write("check.sql", &script("audits.b", 1, "script", "-- inputs: features.b\n", audit));
+    program
+}
+
+/// The first word and the name of each step told, in order.
+fn run(program: &Program, more: &[&str]) -> Vec<String> {
+    let arguments: Vec<&str> = ["run", "p.sql"].iter().chain(more).copied().collect();
+    let answer = program.run(&arguments);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    let line = |line: &str| {
+        let mut words = line.split_whitespace();
+        format!("{} {}", words.next().unwrap_or_default(), words.next().unwrap_or_default())
+    };
+    answer.err.lines().map(line).collect()
+}
+
+#[track_caller]
+fn refused(answer: &Answer, code: i32, parts: &[&str]) {
+    assert_eq!(answer.code, Some(code), "{}", answer.err);
+    for part in parts {
+        assert!(answer.err.contains(part), "'{part}' not in:\n{}", answer.err);
+    }
+}
+
+#[test]
+fn a_run_does_what_is_new_and_nothing_else() {
+    let program = small();
+    // What is read is made first, whatever the order of the includes.
+    assert_eq!(run(&program, &[]), ["done features.a", "done features.b", "done audit"]);
+    let unchanged = ["unchanged features.a", "unchanged features.b", "unchanged audit"];
+    assert_eq!(run(&program, &[]), unchanged);
+    // Comments and layout change nothing.
+    program.write(
+        "a.sql",
+        &script(
+            "features.a",
+            1,
+            "table",
+            MADE,
+            "-- why\nselect value as X\n\nFROM generate_series(1, $n)",
+        ),
+    );
+    assert_eq!(run(&program, &[]), unchanged);
+    // What turns out as it was stops there.
+    assert_eq!(
+        run(&program, &["--all"]),
+        ["unchanged features.a", "unchanged features.b", "done audit"]
+    );
+    // Another parameter is other rows, and back again.
+    let again = ["done features.a", "done features.b", "done audit"];
+    assert_eq!(run(&program, &["--param", "n=5"]), again);
+    assert_eq!(program.csv("SELECT sum(n) AS n FROM features.b"), "n\n5\n");
+    assert_eq!(run(&program, &[]), again);
+    // Whoever else writes the table does not last.
+    assert_eq!(program.sql("CREATE OR REPLACE TABLE features.a AS SELECT 9 AS x").code, Some(0));
+    let plan = program.run(&["plan", "p.sql", "--format", "csv"]);
+    assert!(plan.out.contains("features.a,run,its table was written by others,"), "{}", plan.out);
+    assert!(plan.out.contains("features.b,run if changed,features.a made anew,"), "{}", plan.out);
+    assert_eq!(run(&program, &[]), ["done features.a", "unchanged features.b", "unchanged audit"]);
+    let plan = program.run(&["plan", "p.sql", "--format", "csv"]);
+    assert_eq!(plan.out.matches(",up to date,since ").count(), 3, "{}", plan.out);
+}
+
+#[test]
+fn a_published_version_keeps_its_meaning() {
+    let program = small();
+    run(&program, &[]);
+    let other = |version| {
+        let query = "SELECT value * 2 AS x FROM generate_series(1, $n)";
+        program.write("a.sql", &script("features.a", version, "table", MADE, query));
+    };
+    other(1);
+    let answer = program.run(&["run", "p.sql"]);
+    refused(&answer, 2, &["features.a: what it makes has changed", "-- version: 2", "a.sql:6:1"]);
+    refused(&program.run(&["plan", "p.sql"]), 2, &["features.a: what it makes has changed"]);
+    // An environment is there to try it.
+    let dev = ["done features.a", "done features.b", "done audit"];
+    assert_eq!(run(&program, &["--env", "dev"]), dev);
+    let sum = "SELECT sum(x) AS x FROM features.a";
+    assert_eq!(program.csv(sum), "x\n6\n");
+    let dev = program.run(&["--env", "dev", "--format", "csv", "-c", sum]);
+    assert_eq!(dev.out, "x\n12\n", "{}", dev.err);
+    other(2);
+    let plan = program.run(&["plan", "p.sql", "--format", "csv"]);
+    assert!(plan.out.contains("features.a,run,version 1 to 2,"), "{}", plan.out);
+    run(&program, &[]);
+    assert_eq!(program.csv(sum), "x\n12\n");
+    let runs = "SELECT environment, look_ahead, count(*) AS n FROM ops.runs WHERE outcome = 'succeeded' \
+                GROUP BY 1, 2 ORDER BY 1";
+    assert_eq!(program.csv(runs), "environment,look_ahead,n\ndev,deny,1\n,deny,2\n");
+}
+
+#[test]
+fn wrong_pipelines_are_refused() {
+    let program = small();
+    let a = |more: &str, body: &str| {
+        program.write("a.sql", &script("features.a", 1, "table", more, body));
+    };
+    let run = |code, parts: &[&str]| refused(&program.run(&["run", "p.sql"]), code, parts);
+    a("-- inputs: features.b\n", "SELECT odd AS x FROM features.b");
+    run(2, &["features.b needs features.a needs features.b", "take one out"]);
+    a(MADE, "SELECT date AS x FROM curated.bars");
+    program.csv("CREATE PIT TABLE bars (s TEXT, date DATE) PRIMARY KEY (s) EVENT TIME (date)");
+    run(
+        2,
+        &["features.a reads curated.bars, which its inputs do not name", "-- inputs: curated.bars"],
+    );
+    a("-- lookahaed: none\n", "SELECT 1 AS x");
+    run(2, &["unknown header key 'lookahaed'", "did you mean 'lookahead'?", "a.sql:5:4"]);
+    a("-- lookahead: perhaps\n", "SELECT 1 AS x");
+    run(2, &["lookahead: was 'perhaps'", "none, label or full"]);
+    // An audit that cannot be planned is an error, and nothing is published.
+    a(MADE, "SELECT value AS x FROM generate_series(1, 3)");
+    let audit = "AUDIT (name => 'few') AS SELECT nosuch FROM features.b;";
+    program.write("check.sql", &script("audits.b", 1, "script", "-- inputs: features.b\n", audit));
+    run(1, &["failed    audit few", "nosuch", "check.sql:6:"]);
+    assert_eq!(program.versions().len(), 1, "{:?}", program.versions());
+    let audit = "AUDIT (name => 'few') AS SELECT n FROM features.b WHERE 1 / (n - n) = 1;";
+    program.write("check.sql", &script("audits.b", 1, "script", "-- inputs: features.b\n", audit));
+    run(1, &["failed    audit few", "ivide by zero"]);
+    assert_eq!(program.versions().len(), 1, "{:?}", program.versions());
+}
+
+#[test]
+fn a_table_that_lost_a_column_is_refused() {
+    let program = Program::new();
+    let write = |version, columns: &str| {
+        let query = format!("SELECT 'A' AS s, DATE '2020-01-01' AS date{columns}");
+        let more = "-- grain: s, date\n-- inputs: -\n";
+        program.write("p.sql", &script("curated.p", version, "pit table", more, &query));
+    };
+    write(1, ", 1.0 AS close");
+    run(&program, &[]);
+    write(1, "");
+    refused(
+        &program.run(&["run", "p.sql"]),
+        2,
+        &["curated.p: what it makes has changed", "version: 2"],
+    );
+    write(2, "");
+    refused(&program.run(&["run", "p.sql"]), 2, &["no longer gives the column 'close'", "as NULL"]);
+    assert_eq!(program.csv("SELECT close FROM curated.p"), "close\n1.0\n");
+}
+
+#[test]
+fn what_sees_the_future_is_not_published() {
+    let program = Program::new();
+    program.csv(
+        "CREATE PIT TABLE bars (s TEXT, date DATE, close DOUBLE) PRIMARY KEY (s) EVENT TIME (date)",
+    );
+    program.csv(
+        "INSERT INTO bars (s, date, close) SELECT 'A', DATE '2020-01-01' + CAST(value AS INTEGER), value \
+         FROM generate_series(1, 30)",
+    );
+    let write = |lookahead: &str| {
+        let query = "SELECT s, date, lead(close) OVER (PARTITION BY s ORDER BY date) AS next FROM curated.bars";
+        let more = format!("-- inputs: curated.bars\n{lookahead}");
+        program.write("p.sql", &script("labels.p", 1, "table", &more, query));
+    };
+    write("");
+    let answer = program.run(&["run", "p.sql"]);
+    refused(
+        &answer,
+        1,
+        &["column 'next' looks ahead", "the row 1 later", "write lag", "-- lookahead: label"],
+    );
+    write("-- lookahead: label: the next close\n");
+    run(&program, &[]);
+    // The column is remembered as a label, whoever reads it and however.
+    program.write(
+        "q.sql",
+        &script(
+            "features.q",
+            1,
+            "table",
+            "-- inputs: labels.p\n",
+            "SELECT s, date, next * 2 AS x FROM labels.p",
+        ),
+    );
+    refused(&program.run(&["run", "q.sql"]), 1, &["column 'x' looks ahead", "labels.p.next"]);
+    let train = |features: &str| {
+        program.sql(&format!(
+            "CREATE OR REPLACE MODEL m OPTIONS (model_type => 'ridge', target => 'next', features => [{features}]) \
+             AS SELECT l.next, l.next AS copy, b.close FROM labels.p AS l JOIN bars AS b ON b.s = l.s AND b.date = l.date \
+             WHERE l.next IS NOT NULL"
+        ))
+    };
+    refused(&train("'copy'"), 1, &["column 'copy' looks ahead", "a model's features must not"]);
+    assert_eq!(train("'close'").code, Some(0));
+    // Off is on record.
+    let off = program.run(&["run", "q.sql", "--look-ahead", "off"]);
+    assert_eq!(off.code, Some(0), "{}", off.err);
+    let modes = program.csv("SELECT DISTINCT look_ahead FROM ops.runs WHERE pipeline = 'features.q' AND outcome = 'succeeded'");
+    assert_eq!(modes, "look_ahead\noff\n");
+}
+
+#[test]
+fn a_run_is_derived_again_bit_for_bit() {
+    let program = small();
+    run(&program, &[]);
+    let id = program.csv("SELECT run_id FROM ops.runs");
+    let id = id.lines().last().unwrap().to_owned();
+    // Later runs and writes change nothing about what the first one made.
+    run(&program, &["--param", "n=9"]);
+    for partitions in ["1", "2", "4"] {
+        let answer = program.run(&["verify", &id, "--partitions", partitions]);
+        assert_eq!(answer.code, Some(0), "{}", answer.err);
+        assert!(
+            answer.err.ends_with(&format!("run {id}: 2 steps gave the same bits\n")),
+            "{}",
+            answer.err
+        );
+    }
+    refused(
+        &program.run(&["verify", "nosuch"]),
+        2,
+        &["no run 'nosuch' has succeeded here", "ops.runs"],
+    );
+    let left = trademl_tests::program::files(&program.lake.join("ops"));
+    assert!(!left.keys().any(|name| name.contains("stages")), "{:?}", left.keys());
+}
