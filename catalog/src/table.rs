@@ -127,15 +127,21 @@ impl Table {
         }
     }
 
-    /// The latest `known_at` of all rows, if every file says it.
-    pub fn known_until(&self) -> Option<DateTime<Utc>> {
+    /// The first and the last `known_at` of all rows, if there are rows and every file says it.
+    pub fn known_range(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         let known_at = self.schema.index_of(KNOWN_AT).ok()?;
-        let latest = self.files.iter().map(|file| match &file.bounds[known_at].max {
-            Some(ScalarValue::TimestampMicrosecond(latest, _)) => *latest,
+        let micros = |value: &Option<ScalarValue>| match value {
+            Some(ScalarValue::TimestampMicrosecond(micros, _)) => {
+                DateTime::from_timestamp_micros((*micros)?)
+            }
             _ => None,
+        };
+        let ranges = self.files.iter().map(|file| {
+            let bounds = &file.bounds[known_at];
+            Some((micros(&bounds.min)?, micros(&bounds.max)?))
         });
-        let latest = latest.collect::<Option<Vec<i64>>>()?.into_iter().max();
-        DateTime::from_timestamp_micros(latest.unwrap_or(i64::MIN / 1_000_000))
+        let ranges = ranges.collect::<Option<Vec<_>>>()?.into_iter();
+        ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
     /// What its rows know of the future.

@@ -6,6 +6,7 @@
 
 mod action;
 mod bounds;
+mod checks;
 mod dialect;
 mod emit;
 mod engine;
@@ -23,12 +24,14 @@ mod planner;
 mod rewrite;
 pub mod script;
 mod session;
+mod stable;
 mod statement;
 mod statements;
 mod suggest;
 mod temporal;
 mod upkeep;
 
+pub use checks::{BUILT_IN_AUDITS, BuiltInAudit};
 pub use dialect::TradeMlDialect;
 pub use engine::{Engine, EngineOptions, Planned, StatementClass};
 pub use error::{Error, ErrorKind, Place, Result};

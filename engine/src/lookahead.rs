@@ -52,7 +52,7 @@ impl Catalog for Engine {
 }
 
 /// The event time of a plain table or a file, which does not say: its first time counts.
-fn first_time(schema: &Schema) -> Option<&str> {
+pub(crate) fn first_time(schema: &Schema) -> Option<&str> {
     let is_time =
         |t: &DataType| matches!(t, DataType::Date32 | DataType::Date64 | DataType::Timestamp(..));
     let time = schema.fields().iter().find(|field| is_time(field.data_type()));

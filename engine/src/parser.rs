@@ -14,7 +14,8 @@ use crate::dialect::TradeMlDialect;
 use crate::error::{Error, Place, Result};
 use crate::gate;
 use crate::statement::{
-    Audit, CreateModel, CreatePitTable, CreateTable, EmitDaily, Insert, Kind, Statement,
+    AssertPitStable, Audit, Check, CreateModel, CreatePitTable, CreateTable, Cuts, EmitDaily,
+    Insert, Kind, Statement,
 };
 use crate::temporal::fold_clauses;
 use crate::upkeep;
@@ -90,8 +91,8 @@ fn message_of(e: &ParserError) -> String {
 }
 
 /// First words of statements that do something, which `EXPLAIN` plans and `EXPLAIN ANALYZE` refuses.
-const OURS: [&str; 8] =
-    ["CREATE", "DROP", "INSERT", "OPTIMIZE", "AUDIT", "EMIT", "ALTER", "VACUUM"];
+const OURS: [&str; 9] =
+    ["CREATE", "DROP", "INSERT", "OPTIMIZE", "AUDIT", "ASSERT", "EMIT", "ALTER", "VACUUM"];
 
 fn parse_one(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
     parse_folded(fold_clauses(tokens)?)
@@ -125,6 +126,7 @@ fn parse_folded(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
             Kind::Optimize(parser.parse_object_name(false)?)
         }
         ["AUDIT", ..] => audit(&mut parser)?,
+        ["ASSERT", "PIT_STABLE", ..] => assert_pit_stable(&mut parser)?,
         ["EMIT", "DAILY", ..] => emit_daily(&mut parser)?,
         ["VACUUM", ..] => upkeep::vacuum(&mut parser)?,
         ["EXPLAIN", "PIT", ..] => {
@@ -354,6 +356,9 @@ fn drop_model(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
 
 fn audit(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
     word(parser, "AUDIT")?;
+    if parser.peek_token().token != Token::LParen {
+        return check(parser);
+    }
     parser.expect_token(&Token::LParen)?;
     let name = parser.parse_identifier()?;
     // AUDIT (name => 'x') and AUDIT (x) say the same.
@@ -365,6 +370,45 @@ fn audit(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
     parser.expect_token(&Token::RParen)?;
     word(parser, "AS")?;
     Ok(Kind::Audit(Audit { name, query: parser.parse_query()? }))
+}
+
+/// `unique(symbol, date) ON features.equity`.
+fn check(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
+    let name = parser.parse_identifier()?;
+    let mut arguments = vec![];
+    if parser.consume_token(&Token::LParen) && !parser.consume_token(&Token::RParen) {
+        arguments = parser.parse_comma_separated(Parser::parse_expr)?;
+        parser.expect_token(&Token::RParen)?;
+    }
+    word(parser, "ON")?;
+    Ok(Kind::Check(Check { name, arguments, table: parser.parse_object_name(false)? }))
+}
+
+/// `PIT_STABLE (query) [KEY (columns)] AT (instants)` or `SAMPLE n`.
+fn assert_pit_stable(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
+    word(parser, "ASSERT")?;
+    word(parser, "PIT_STABLE")?;
+    parser.expect_token(&Token::LParen)?;
+    let query = parser.parse_query()?;
+    parser.expect_token(&Token::RParen)?;
+    let mut key = vec![];
+    if parser.parse_keyword(Keyword::KEY) {
+        key = parser.parse_parenthesized_column_list(IsOptional::Mandatory, false)?;
+    }
+    let next = parser.next_token();
+    let at = match &next.token {
+        Token::Word(w) if w.value.eq_ignore_ascii_case("AT") => {
+            parser.expect_token(&Token::LParen)?;
+            let instants = parser.parse_comma_separated(Parser::parse_expr)?;
+            parser.expect_token(&Token::RParen)?;
+            Cuts::At(instants)
+        }
+        Token::Word(w) if w.value.eq_ignore_ascii_case("SAMPLE") => {
+            Cuts::Sample(parser.parse_literal_uint()?)
+        }
+        _ => return parser.expected("AT (instant, …) or SAMPLE n", next),
+    };
+    Ok(Kind::AssertPitStable(AssertPitStable { query, key, at }))
 }
 
 fn emit_daily(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use trademl_catalog::{DEFAULT_RETENTION_HOURS, Knowledge, Lineage, PitDefinition, TableName};
 
 use crate::action;
+use crate::checks::{self, About};
 use crate::dialect::TradeMlDialect;
 use crate::engine::{Engine, Planned, StatementClass};
 use crate::error::{Error, Place, Result};
@@ -25,7 +26,7 @@ use crate::meaning::Meaning;
 use crate::pit;
 use crate::rewrite::{CONTRACTS, Rewriter, relations};
 use crate::session::{Access, Session};
-use crate::statement::{CreatePitTable, CreateTable, Insert, Kind, Statement};
+use crate::statement::{Check, CreatePitTable, CreateTable, Insert, Kind, Statement};
 use crate::statements::{
     AlterTableAction, AuditAction, CreatePitTableAction, CreateTableAction, DropTableAction,
     InsertAction, OptimizeAction, SetAction, VacuumAction, mapped_to_columns,
@@ -114,6 +115,10 @@ impl Planning<'_> {
                 let query = self.query(audit.query, Purpose::Evaluate).await?;
                 let action = Arc::new(AuditAction { name: audit.name });
                 Ok((action::plan(action, vec![query])?, Read))
+            }
+            Kind::Check(check) => Ok((self.check(check).await?, Read)),
+            Kind::AssertPitStable(assertion) => {
+                Ok((crate::stable::plan(self, assertion).await?, Read))
             }
             Kind::CreateModel(create) => Ok((crate::model::plan_create(self, create).await?, Ddl)),
             Kind::DropModel { name, if_exists } => {
@@ -292,6 +297,26 @@ impl Planning<'_> {
                 Err(Error::sql("RESET: write SET name = NULL for our settings instead"))
             }
         }
+    }
+
+    /// A built-in audit as the audit that it stands for.
+    async fn check(&mut self, check: Check) -> Result<LogicalPlan> {
+        let lake = self.session.lake();
+        let name = table_name(&check.table)?;
+        let Some(table) = lake.table(&name).await? else {
+            let tables = self.session.tables().await?;
+            return Err(Error::sql(unknown_table(&name.to_string(), &tables)));
+        };
+        let schema = table.schema();
+        let time = match table.definition() {
+            Some(definition) => Some(definition.event_time.clone()),
+            None => lookahead::first_time(&schema).map(ToOwned::to_owned),
+        };
+        let has_runs = lake.table(&TableName::new("ops", "steps")?).await?.is_some();
+        let query = checks::query(&check, &About { name, schema, time, cut: self.cut, has_runs })?;
+        let query = self.query(query, Purpose::Evaluate).await?;
+        let action = Arc::new(AuditAction { name: check.to_string() });
+        Ok(action::plan(action, vec![query])?)
     }
 
     async fn create_pit_table(&mut self, create: CreatePitTable) -> Result<LogicalPlan> {

@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     },
     Include(String),
     Audit(Audit),
+    Check(Check),
+    AssertPitStable(AssertPitStable),
     EmitDaily(EmitDaily),
     AlterTable(AlterTable),
     Vacuum(Vacuum),
@@ -94,6 +96,37 @@ pub(crate) struct CreateModel {
 pub(crate) struct Audit {
     pub name: String,
     pub query: Box<Query>,
+}
+
+/// `AUDIT unique(a, b) ON t`: a built-in audit.
+#[derive(Debug, Clone)]
+pub(crate) struct Check {
+    pub name: Ident,
+    pub arguments: Vec<Expr>,
+    pub table: ObjectName,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments: Vec<String> = self.arguments.iter().map(ToString::to_string).collect();
+        write!(f, "{}({}) on {}", self.name, arguments.join(", "), self.table)
+    }
+}
+
+/// `ASSERT PIT_STABLE (query) [KEY (a, b)] AT (…) | SAMPLE n`.
+#[derive(Debug, Clone)]
+pub(crate) struct AssertPitStable {
+    pub query: Box<Query>,
+    pub key: Vec<Ident>,
+    pub at: Cuts,
+}
+
+/// The instants at which a query is asked again.
+#[derive(Debug, Clone)]
+pub(crate) enum Cuts {
+    At(Vec<Expr>),
+    /// So many, spread over the time in which what it reads became known.
+    Sample(u64),
 }
 
 /// `EMIT DAILY TO 'folder' FROM (part => TABLE t, …)`.

@@ -224,7 +224,7 @@ impl Header {
             })
         };
         let list = |key: &str| -> Vec<String> {
-            let items = get(key).map(|(_, v, _)| v.split(',').map(|s| s.trim().to_string()));
+            let items = get(key).map(|(_, v, _)| items(v));
             items.into_iter().flatten().filter(|s| !s.is_empty() && s != "-").collect()
         };
         let (name, _) = required("name")?;
@@ -272,6 +272,27 @@ impl Header {
             parameters,
         })
     }
+}
+
+/// What commas separate, those in parentheses and quotes apart.
+fn items(text: &str) -> Vec<String> {
+    let (mut items, mut open, mut quoted) = (vec![String::new()], 0_i32, false);
+    for c in text.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => open += 1,
+            ')' if !quoted => open -= 1,
+            ',' if !quoted && open == 0 => {
+                items.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(item) = items.last_mut() {
+            item.push(c);
+        }
+    }
+    items.iter().map(|item| item.trim().to_string()).collect()
 }
 
 /// The first word of a text, which may explain itself after a colon.

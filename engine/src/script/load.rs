@@ -22,6 +22,8 @@ pub struct Script {
     pub words: String,
     /// What runs, in order.
     pub items: Vec<Item>,
+    /// The built-in audits that its header asks for, as statements.
+    pub audits: Vec<Statement>,
 }
 
 /// A statement of a script, or a script in its place.
@@ -101,6 +103,18 @@ fn load_below(path: &Path, open: &mut Vec<PathBuf>) -> Result<Script> {
     }
     open.pop();
     let hash = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+    let mut audits = vec![];
+    for audit in header.audits.iter().filter(|audit| audit.contains('(')) {
+        let statement = format!("AUDIT {audit} ON {}", header.name);
+        let line = text.lines().position(|line| line.contains("audits:")).map_or(1, |i| i + 1);
+        let place = || crate::error::Place::of(&text, line, 4);
+        for mut statement in
+            parser::parse(&statement).map_err(|e| Error { place: place(), ..e }.in_file(&shown))?
+        {
+            (statement.line, statement.source) = (line, text.as_str().into());
+            audits.push(statement);
+        }
+    }
     let words = parser::words(&text)?;
-    Ok(Script { path: path.to_path_buf(), header, hash, words, items })
+    Ok(Script { path: path.to_path_buf(), header, hash, words, items, audits })
 }

@@ -114,7 +114,8 @@ pub(super) fn inputs(
             Source::Table(table) => {
                 // Rows that are known only later become part of it as the cut moves on.
                 let whole = table.definition().is_none()
-                    || table.known_until().is_some_and(|until| until <= cut);
+                    || table.row_count() == Some(0)
+                    || table.known_range().is_some_and(|(_, last)| last <= cut);
                 let content = match whole {
                     true => table.content(),
                     false => format!("{} at {}", table.content(), cut.to_rfc3339()),

@@ -62,6 +62,12 @@ fn collect<'a>(script: &'a Script, steps: &mut Vec<Step<'a>>) {
             }
         }
     }
+    for statement in &script.audits {
+        let Sql::Check(check) = &statement.kind else { continue };
+        let name = format!("audit {check}");
+        let (id, work) = (format!("{} {name}", script.header.name), Work::Check);
+        steps.push(Step { id, name, script, statement, work, makes: None });
+    }
 }
 
 fn step<'a>(script: &'a Script, statement: &'a Statement, number: usize) -> Step<'a> {
@@ -78,7 +84,7 @@ fn step<'a>(script: &'a Script, statement: &'a Statement, number: usize) -> Step
         Sql::CreateModel(model) => {
             (Work::Make, Some(format!("models.{}", crate::planner::normal(&model.name))))
         }
-        Sql::Audit(_) => (Work::Check, None),
+        Sql::Audit(_) | Sql::Check(_) | Sql::AssertPitStable(_) => (Work::Check, None),
         Sql::EmitDaily(_) | Sql::Vacuum(_) | Sql::Optimize(_) => (Work::Effect, None),
         Sql::Stock(stock) => match stock.as_ref() {
             datafusion::sql::parser::Statement::CopyTo(_) => (Work::Effect, None),
@@ -88,6 +94,7 @@ fn step<'a>(script: &'a Script, statement: &'a Statement, number: usize) -> Step
     };
     let name = match &statement.kind {
         Sql::Audit(audit) => format!("audit {}", audit.name),
+        Sql::Check(check) => format!("audit {check}"),
         Sql::CreateModel(model) => format!("model {}", model.name),
         Sql::EmitDaily(_) => "emit daily".to_string(),
         _ => {

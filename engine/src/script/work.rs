@@ -244,6 +244,8 @@ fn check_inputs(step: &Step<'_>, planned: &Planned) -> Result<()> {
         return Ok(());
     };
     let own = |name: &String| super::steps::makes(step.script).contains(name);
+    // The engine's own records are nobody's input.
+    let own = |name: &String| own(name) || name.starts_with("ops.");
     let undeclared =
         planned.meaning.reads.keys().find(|name| !declared.contains(name) && !own(name));
     match undeclared {

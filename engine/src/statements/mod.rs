@@ -28,11 +28,11 @@ use datafusion::execution::SendableRecordBatchStream;
 use trademl_catalog::RowDigest;
 
 /// The answer of a statement that only says what it did.
-fn done_schema() -> SchemaRef {
+pub(crate) fn done_schema() -> SchemaRef {
     Arc::new(Schema::new(vec![Field::new("done", DataType::Utf8, false)]))
 }
 
-fn done(what: String) -> crate::Result<RecordBatch> {
+pub(crate) fn done(what: String) -> crate::Result<RecordBatch> {
     let column = Arc::new(StringArray::from(vec![what])) as ArrayRef;
     Ok(RecordBatch::try_new(done_schema(), vec![column])
         .map_err(datafusion::common::DataFusionError::from)?)
