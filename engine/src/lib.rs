@@ -15,6 +15,7 @@ mod execution;
 mod files;
 mod gate;
 mod lake_catalog;
+mod lineage;
 mod lookahead;
 mod meaning;
 pub mod model;

@@ -129,13 +129,14 @@ fn parse_folded(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
         ["ASSERT", "PIT_STABLE", ..] => assert_pit_stable(&mut parser)?,
         ["EMIT", "DAILY", ..] => emit_daily(&mut parser)?,
         ["VACUUM", ..] => upkeep::vacuum(&mut parser)?,
-        ["EXPLAIN", "PIT", ..] => {
-            let rest = tokens.iter().skip_while(|t| !is_word(t, "PIT")).skip(1);
+        ["EXPLAIN", what @ ("PIT" | "LINEAGE"), ..] => {
+            let rest = tokens.iter().skip_while(|t| !is_word(t, what)).skip(1);
             return match parse_folded(rest.cloned().collect())? {
-                Kind::Stock(query) => Ok(Kind::ExplainPit(query)),
-                _ => Err(unsupported(
-                    "EXPLAIN PIT of a statement; explain the query in it, as EXPLAIN PIT SELECT …",
-                )),
+                Kind::Stock(query) if *what == "PIT" => Ok(Kind::ExplainPit(query)),
+                Kind::Stock(query) => Ok(Kind::ExplainLineage(query)),
+                _ => Err(unsupported(&format!(
+                    "EXPLAIN {what} of a statement; explain the query in it, as EXPLAIN {what} SELECT …"
+                ))),
             };
         }
         ["EXPLAIN", what, ..] if OURS.contains(what) => {

@@ -21,6 +21,7 @@ use crate::checks::{self, About};
 use crate::dialect::TradeMlDialect;
 use crate::engine::{Engine, Planned, StatementClass};
 use crate::error::{Error, Place, Result};
+use crate::lineage;
 use crate::lookahead::{self, Judgement, Purpose};
 use crate::meaning::Meaning;
 use crate::pit;
@@ -152,7 +153,14 @@ impl Planning<'_> {
                 let explain = LogicalPlanBuilder::from(plan).explain_option_format(option)?;
                 Ok((explain.build()?, Read))
             }
-            Kind::ExplainPit(query) => Ok((self.explain_pit(*query).await?, Read)),
+            Kind::ExplainPit(query) => {
+                let plan = self.explained_query("PIT", *query).await?;
+                Ok((lookahead::explained(&plan)?, Read))
+            }
+            Kind::ExplainLineage(query) => {
+                let plan = self.explained_query("LINEAGE", *query).await?;
+                Ok((lineage::explained(&plan)?, Read))
+            }
             Kind::Include(path) => Err(Error::sql(format!(
                 "INCLUDE '{path}' runs in scripts only; use \\i {path} in the shell"
             ))),
@@ -193,6 +201,7 @@ impl Planning<'_> {
     ) -> Result<LogicalPlan> {
         self.rewrite(&mut query)?;
         crate::model::resolve(self, &mut query).await?;
+        lineage::resolve(self, &mut query).await?;
         let statement = StockStatement::Statement(Box::new(Sql::Query(query)));
         let plan = self.state.statement_to_plan(statement).await?;
         self.resolved(plan, purpose).await
@@ -235,19 +244,17 @@ impl Planning<'_> {
         Ok((self.resolved(plan, purpose).await?, class))
     }
 
-    /// The times of a query's columns, and what of it looks ahead.
-    async fn explain_pit(&mut self, query: StockStatement) -> Result<LogicalPlan> {
-        let StockStatement::Statement(sql) = query else {
-            return Err(Error::sql("EXPLAIN PIT takes a query, as EXPLAIN PIT SELECT …"));
-        };
-        let Sql::Query(mut query) = *sql else {
-            return Err(Error::sql("EXPLAIN PIT takes a query, as EXPLAIN PIT SELECT …"));
-        };
+    /// The plan of a query about which something is to be told, before tables get their rows.
+    async fn explained_query(&mut self, what: &str, query: StockStatement) -> Result<LogicalPlan> {
+        let wrong =
+            || Error::sql(format!("EXPLAIN {what} takes a query, as EXPLAIN {what} SELECT …"));
+        let StockStatement::Statement(sql) = query else { return Err(wrong()) };
+        let Sql::Query(mut query) = *sql else { return Err(wrong()) };
         self.rewrite(&mut query)?;
         crate::model::resolve(self, &mut query).await?;
+        lineage::resolve(self, &mut query).await?;
         let statement = StockStatement::Statement(Box::new(Sql::Query(query)));
-        let plan = self.state.statement_to_plan(statement).await?;
-        lookahead::explained(&plan)
+        Ok(self.state.statement_to_plan(statement).await?)
     }
 
     /// Rewrites a stock statement and says what it does.
@@ -256,6 +263,7 @@ impl Planning<'_> {
             StockStatement::Statement(sql) => {
                 self.rewrite(sql)?;
                 crate::model::resolve(self, sql).await?;
+                lineage::resolve(self, sql).await?;
                 if mentions_information_schema(sql) {
                     self.session.catalog().refresh().await?;
                 }

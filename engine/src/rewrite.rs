@@ -52,7 +52,11 @@ static RELATIONS: LazyLock<BTreeMap<&'static str, &'static Contract>> = LazyLock
 
 /// What may be called in FROM: our functions and those of `stock`, sorted.
 pub(crate) fn relations<'a>(stock: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let own = RELATIONS.keys().chain(&READERS).chain(&["pit_history"]).map(ToString::to_string);
+    let own = RELATIONS
+        .keys()
+        .chain(&READERS)
+        .chain(&["lineage", "pit_history"])
+        .map(ToString::to_string);
     let models = crate::model::ML_FUNCTIONS.iter().map(|(name, ..)| name.to_lowercase());
     let mut names: Vec<_> = own.chain(models).chain(stock.cloned()).collect();
     names.sort();

@@ -52,6 +52,8 @@ pub(crate) enum Kind {
     Explain(Box<Kind>),
     /// What a query sees of the future.
     ExplainPit(Box<StockStatement>),
+    /// From which columns a query's columns come.
+    ExplainLineage(Box<StockStatement>),
 }
 
 /// `CREATE PIT TABLE [IF NOT EXISTS] t (…) PRIMARY KEY (…) EVENT TIME (…) [PARTITIONED BY (…)]`.

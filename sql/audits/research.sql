@@ -4,15 +4,9 @@
 -- kind: script
 -- inputs: features.equity, labels.triple_barrier, labels.training_set, labels.cpcv_folds
 -- lookahead: none
--- audits: features_unique, features_finite, labels_in_order, training_set_unique, folds_cover
+-- audits: features_finite, labels_in_order, folds_cover
 -- owner: research
 -- source: definition
-
-AUDIT (name => 'features_unique') AS
-SELECT symbol, date, count(*) AS copies
-FROM features.equity
-GROUP BY symbol, date
-HAVING count(*) > 1;
 
 AUDIT (name => 'features_finite') AS
 SELECT symbol, date, ret_1, mom_252_21, vol_60, rsi_14, z_mom_252_21
@@ -29,12 +23,6 @@ WHERE exit_date <= entry_date
    OR (outcome = 'tp' AND (label <> 1 OR ret <= 0))
    OR (outcome = 'sl' AND (label <> -1 OR ret >= 0))
    OR (outcome = 'time' AND label <> 0);
-
-AUDIT (name => 'training_set_unique') AS
-SELECT symbol, date, count(*) AS copies
-FROM labels.training_set
-GROUP BY symbol, date
-HAVING count(*) > 1;
 
 -- C(8, 2) splits, in each of which every label is in one set.
 AUDIT (name => 'folds_cover') AS

@@ -5,7 +5,7 @@
 -- grain: symbol, date
 -- inputs: curated.bars
 -- lookahead: none: row t uses closes up to t, and z-scores the section of t only; trade on it after t's close
--- audits: features_finite, features_unique
+-- audits: unique(symbol, date), not_null(ret_1, mom_252_21, vol_60), row_count(0.9, 1.5), features_finite
 -- owner: research
 -- source: Jegadeesh & Titman (1993) momentum; Jegadeesh (1990) reversal; Wilder (1978) RSI
 

@@ -5,7 +5,7 @@
 -- grain: symbol, date
 -- inputs: features.equity, labels.triple_barrier
 -- lookahead: label: alpha, ret and trade_ret depend on closes up to label_end
--- audits: training_set_unique
+-- audits: unique(symbol, date), not_null(alpha, trade_ret, label_end)
 -- owner: research
 -- source: definition
 
