@@ -66,6 +66,24 @@ fn dispatch(cli: Cli, sources: Vec<Source>) -> Result<(), Failure> {
             let (options, look) = of_run(&config, arguments);
             runtime.block_on(pipeline::plan(&config, options, arguments, look))
         }
+        Some(Command::Audit(arguments)) => {
+            let (options, _) = of_run(&config, arguments);
+            runtime.block_on(pipeline::audit(&config, options, arguments))
+        }
+        Some(Command::Test(arguments)) => {
+            runtime.block_on(pipeline::test(&config, &arguments.path))
+        }
+        Some(Command::Lint(arguments)) => pipeline::lint(&arguments.script),
+        Some(Command::Dag(arguments)) => {
+            let format = arguments.format.unwrap_or(config.format);
+            pipeline::dag(arguments, look(&config, format, None))
+        }
+        Some(Command::Diff(arguments)) => {
+            let options = options(&config, &SessionArgs::default(), Access::Local);
+            let format = arguments.format.unwrap_or(config.format);
+            let look = look(&config, format, None);
+            runtime.block_on(pipeline::diff(&config, options, arguments, look))
+        }
         Some(Command::Verify(arguments)) => {
             let options = options(&config, &SessionArgs::default(), Access::Local);
             runtime.block_on(pipeline::verify(&config, options, arguments))

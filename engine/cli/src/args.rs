@@ -45,6 +45,16 @@ pub enum Command {
     Run(RunArgs),
     /// Say what a run would do and why, and do nothing
     Plan(RunArgs),
+    /// Run the audits of a pipeline over what is published
+    Audit(RunArgs),
+    /// Run the tests beside scripts: x.test.sql makes the inputs of x.sql and ends with its rows
+    Test(TestArgs),
+    /// Say what scripts leave out of their headers or declare in vain
+    Lint(ScriptArgs),
+    /// Show which script needs which
+    Dag(DagArgs),
+    /// Show the rows in which two versions of a table, or two environments, differ
+    Diff(DiffArgs),
     /// Make again what a recorded run made, from what it read, and compare every bit
     Verify(VerifyArgs),
     /// Serve the lake to notebooks and BI tools over Arrow Flight SQL
@@ -74,6 +84,53 @@ pub struct RunArgs {
     #[arg(long, value_name = "MODE", default_value = "deny", value_parser = look_ahead)]
     pub look_ahead: LookAhead,
     /// Output format of the last step's rows
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// `lint`.
+#[derive(Debug, Args)]
+pub struct ScriptArgs {
+    /// The script
+    pub script: PathBuf,
+}
+
+/// `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// A script, with those that it includes, or a folder
+    #[arg(default_value = "sql")]
+    pub path: PathBuf,
+}
+
+/// `dag`.
+#[derive(Debug, Args)]
+pub struct DagArgs {
+    /// The script
+    pub script: PathBuf,
+    /// Print a graph for Graphviz, as in dag p.sql --dot | dot -Tsvg
+    #[arg(long)]
+    pub dot: bool,
+    /// Output format
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The table
+    pub table: String,
+    /// First side: a version, or an environment's name [default: the lake]
+    #[arg(long, value_name = "SIDE")]
+    pub from: Option<String>,
+    /// Second side [default: the lake]
+    #[arg(long, value_name = "SIDE")]
+    pub to: Option<String>,
+    /// Rows shown of each side
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// Output format
     #[arg(long, value_enum)]
     pub format: Option<Format>,
 }

@@ -1,14 +1,18 @@
-//! `trademl-sql run`, `plan`, `verify`: scripts from start to record, watched on standard error.
+//! `trademl-sql run` and what goes with it: `plan audit test lint dag diff verify`.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
 use arrow::record_batch::RecordBatch;
-use trademl_engine::script::{PlannedStep, RunOptions, plan_script, run_script, verify_run};
+use trademl_engine::script::{
+    self, DagNode, PlannedStep, RunOptions, Side, audit_script, plan_script, run_script,
+    test_scripts, verify_run,
+};
 use trademl_engine::{CancellationToken, Engine, EngineOptions};
 
-use crate::args::{RunArgs, VerifyArgs};
+use crate::args::{DagArgs, DiffArgs, RunArgs, VerifyArgs};
 use crate::config::Config;
 use crate::execute::{Look, expiry};
 use crate::failure::Failure;
@@ -74,9 +78,7 @@ pub async fn plan(
         ("reason", text(|step| step.reason.clone())),
         ("script", text(|step| step.script.clone())),
     ];
-    let rows = RecordBatch::try_from_iter(columns)
-        .map_err(|e| Failure::new(1, format!("the plan cannot be shown: {e}")))?;
-    print(&[rows], look)
+    print(&[table_of(columns)?], look)
 }
 
 /// Derives a run again and says of each step whether it gave the same bits.
@@ -104,6 +106,116 @@ pub async fn verify(
             report.different.join(", ")
         ),
     ))
+}
+
+/// Runs the audits of a pipeline; all of them, also after one that found something.
+pub async fn audit(
+    config: &Config,
+    options: EngineOptions,
+    arguments: &RunArgs,
+) -> Result<(), Failure> {
+    let engine = Engine::open(options).await?;
+    let steps = Steps::new(config.progress && io::stderr().is_terminal());
+    let run = run_options(arguments, &CancellationToken::new());
+    let work = async { Ok(audit_script(&engine, &arguments.script, &run, &steps).await?) };
+    interruptible(config, work).await
+}
+
+/// Runs the tests beside scripts.
+pub async fn test(config: &Config, path: &Path) -> Result<(), Failure> {
+    let reports = interruptible(config, async { Ok(test_scripts(path).await?) }).await?;
+    for report in &reports {
+        let outcome = if report.failure.is_some() { "failed" } else { "ok" };
+        let _ = writeln!(io::stderr(), "{outcome:<9} {}", report.file.display());
+    }
+    let failed = reports.iter().filter_map(|report| {
+        Some(format!("{}: {}", report.file.display(), report.failure.as_ref()?))
+    });
+    let failed: Vec<String> = failed.collect();
+    if reports.is_empty() {
+        let path = path.display();
+        return Err(Failure::usage(format!("no test below '{path}': put x.test.sql beside x.sql")));
+    }
+    match failed.is_empty() {
+        true => Ok(()),
+        false => {
+            let (n, all) = (failed.len(), reports.len());
+            Err(Failure::new(3, format!("{n} of {all} tests failed\n{}", failed.join("\n"))))
+        }
+    }
+}
+
+/// Prints what could be better in scripts, a line each, as compilers do.
+pub fn lint(script: &Path) -> Result<(), Failure> {
+    let findings = script::lint(script)?;
+    let mut out = io::stdout().lock();
+    for finding in &findings {
+        let line = format!("{}:{}: {}", finding.script, finding.line, finding.message);
+        writeln!(out, "{line}").map_err(|e| Failure::output("standard output", &e))?;
+    }
+    match findings.len() {
+        0 => Ok(()),
+        n => Err(Failure::new(1, format!("{} to mend", counted(n as u64, "thing")))),
+    }
+}
+
+/// Prints which script needs which.
+pub fn dag(arguments: &DagArgs, look: Look) -> Result<(), Failure> {
+    let nodes = script::dag(&arguments.script)?;
+    if arguments.dot {
+        let graph = script::dot(&nodes);
+        let written = io::stdout().write_all(graph.as_bytes());
+        return written.map_err(|e| Failure::output("standard output", &e));
+    }
+    let text = |value: fn(&DagNode) -> String| -> ArrayRef {
+        Arc::new(nodes.iter().map(|node| Some(value(node))).collect::<StringArray>())
+    };
+    let columns = [
+        ("script", text(|node| node.name.clone())),
+        ("needs", text(|node| node.needs.join(", "))),
+        ("sources", text(|node| node.sources.join(", "))),
+        ("makes", text(|node| node.makes.join(", "))),
+        ("file", text(|node| node.script.clone())),
+    ];
+    print(&[table_of(columns)?], look)
+}
+
+/// Prints the rows in which two sides of a table differ.
+pub async fn diff(
+    config: &Config,
+    options: EngineOptions,
+    arguments: &DiffArgs,
+    look: Look,
+) -> Result<(), Failure> {
+    let engine = Engine::open(options).await?;
+    let side = |text: &Option<String>| match text.as_deref() {
+        None => Side::Now,
+        Some(text) => match text.parse() {
+            Ok(version) => Side::Version(version),
+            Err(_) => Side::Environment(text.to_owned()),
+        },
+    };
+    let (from, to) = (side(&arguments.from), side(&arguments.to));
+    if from == to {
+        return Err(Failure::usage(format!(
+            "diff: both sides are {from}; name a version or an environment with --from or --to"
+        )));
+    }
+    let work =
+        async { Ok(script::diff(&engine, &arguments.table, &from, &to, arguments.limit).await?) };
+    let report = interruptible(config, work).await?;
+    print(&report.rows, look)?;
+    if !report.columns.is_empty() {
+        let _ = writeln!(io::stderr(), "columns: {}", report.columns.join(", "));
+    }
+    let (gone, new) = (counted(report.removed as u64, "row"), counted(report.added as u64, "row"));
+    let _ = writeln!(io::stderr(), "- {gone} only in {from}, + {new} only in {to}");
+    Ok(())
+}
+
+fn table_of<const N: usize>(columns: [(&str, ArrayRef); N]) -> Result<RecordBatch, Failure> {
+    RecordBatch::try_from_iter(columns)
+        .map_err(|e| Failure::new(1, format!("the rows cannot be shown: {e}")))
 }
 
 /// Work that a signal or the time limit ends.

@@ -11,10 +11,20 @@
 //! work.rs      how a step is planned, found to be due, and done
 //! plan.rs      what a run would do, and why
 //! verify.rs    whether a recorded run gives the same bits again
+//! audit.rs     the audits over what is published
+//! dag.rs       which script needs which
+//! diff.rs      rows in which versions or environments differ
+//! fixtures.rs  tests of scripts: fixtures in, rows out
+//! lint.rs      what scripts leave out or say in vain
 //! ```
 
+mod audit;
+mod dag;
+mod diff;
+mod fixtures;
 mod header;
 mod identity;
+mod lint;
 mod load;
 mod observer;
 mod plan;
@@ -24,7 +34,12 @@ mod steps;
 mod verify;
 mod work;
 
+pub use audit::audit_script;
+pub use dag::{DagNode, dag, dot};
+pub use diff::{DiffReport, Side, diff};
+pub use fixtures::{TestReport, test_scripts};
 pub use header::{Header, Kind, Lookahead, Parameter};
+pub use lint::{LintFinding, lint};
 pub use load::{Script, load};
 pub use observer::{Level, Outcome, RunObserver, Silent, StepReport};
 pub use plan::{Action, PlannedStep, plan_script};
