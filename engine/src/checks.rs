@@ -118,7 +118,7 @@ pub(crate) fn query(check: &Check, about: &About) -> Result<Box<Query>> {
             let of = column(of, about)?;
             format!(
                 "SELECT max({of}) AS newest, TIMESTAMP '{cut}' AS cut FROM {table} \
-                 HAVING max({of}) IS NULL OR CAST(max({of}) AS TIMESTAMP) < TIMESTAMP '{cut}' - {age}"
+                 HAVING max({of}) IS NULL OR CAST(max({of}) AS TIMESTAMP(6)) < TIMESTAMP '{cut}' - {age}"
             )
         }
         ("no_future", [] | [_]) => {
@@ -127,7 +127,7 @@ pub(crate) fn query(check: &Check, about: &About) -> Result<Box<Query>> {
                 (None, Some(time)) => quoted(time),
                 (None, None) => return Err(wrong()),
             };
-            format!("SELECT * FROM {table} WHERE CAST({of} AS TIMESTAMP) > TIMESTAMP '{cut}'")
+            format!("SELECT * FROM {table} WHERE CAST({of} AS TIMESTAMP(6)) > TIMESTAMP '{cut}'")
         }
         // The first run has nothing to compare with.
         ("row_count", [_, _]) if !about.has_runs => "SELECT 1 AS rows WHERE false".to_owned(),

@@ -1,5 +1,6 @@
-//! What a statement means and what it reads, however it is written: taken from its plan before
-//! tables get their rows, so that layout, comments and the instant of reading leave it as it is.
+//! What a statement means and what it reads, however it is laid out: taken from its plan before
+//! tables get their rows, and from its words, so that comments, layout and the instant of reading
+//! leave it as it is.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -376,6 +376,11 @@ fn audit(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
 /// `unique(symbol, date) ON features.equity`.
 fn check(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
     let name = parser.parse_identifier()?;
+    if parser.peek_token().token.to_string().eq_ignore_ascii_case("AS") {
+        return Err(unsupported(&format!(
+            "an audit's name without parentheses; write AUDIT ({name}) AS SELECT …"
+        )));
+    }
     let mut arguments = vec![];
     if parser.consume_token(&Token::LParen) && !parser.consume_token(&Token::RParen) {
         arguments = parser.parse_comma_separated(Parser::parse_expr)?;

@@ -200,6 +200,7 @@ impl Planning<'_> {
         purpose: Purpose<'_>,
     ) -> Result<LogicalPlan> {
         self.rewrite(&mut query)?;
+        self.note_words(query.as_ref())?;
         crate::model::resolve(self, &mut query).await?;
         lineage::resolve(self, &mut query).await?;
         let statement = StockStatement::Statement(Box::new(Sql::Query(query)));
@@ -244,6 +245,16 @@ impl Planning<'_> {
         Ok((self.resolved(plan, purpose).await?, class))
     }
 
+    /// Adds the words of a statement of a run to what it means: plans do not tell everything, as the
+    /// arguments of `generate_series`, and a run that leaves out what has changed is worse than one
+    /// that does something in vain.
+    fn note_words(&mut self, sql: &impl std::fmt::Display) -> Result<()> {
+        if self.session.settings().run_id.is_some() {
+            self.meaning.note(&crate::parser::words(&sql.to_string())?);
+        }
+        Ok(())
+    }
+
     /// The plan of a query about which something is to be told, before tables get their rows.
     async fn explained_query(&mut self, what: &str, query: StockStatement) -> Result<LogicalPlan> {
         let wrong =
@@ -264,6 +275,7 @@ impl Planning<'_> {
                 self.rewrite(sql)?;
                 crate::model::resolve(self, sql).await?;
                 lineage::resolve(self, sql).await?;
+                self.note_words(sql.as_ref())?;
                 if mentions_information_schema(sql) {
                     self.session.catalog().refresh().await?;
                 }

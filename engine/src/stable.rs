@@ -12,7 +12,7 @@ use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::row::{OwnedRow, RowConverter, SortField};
-use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::DFSchema;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
@@ -212,7 +212,7 @@ impl Answer {
             };
             let differs = columns.iter().position(|(then, now)| then[row] != now[*later]);
             let Some(column) = differs else { continue };
-            let value = |rows: &RecordBatch, row| array_value_to_string(rows.column(column), row);
+            let value = |rows: &RecordBatch, row| shown(rows.column(column), row);
             return Ok(Some(format!(
                 "column '{}' of the row {} is {} now and was {}",
                 names[column],
@@ -228,11 +228,17 @@ impl Answer {
         let mut text = String::from("(");
         for (i, name) in names.iter().take(6).enumerate() {
             let Some(column) = self.rows.column_by_name(name) else { continue };
-            let value = array_value_to_string(column, row)?;
+            let value = shown(column, row)?;
             let _ = write!(text, "{}{name} {value}", if i > 0 { ", " } else { "" });
         }
         Ok(text + if names.len() > 6 { ", …)" } else { ")" })
     }
+}
+
+/// A value as text.
+fn shown(column: &ArrayRef, row: usize) -> Result<String> {
+    let options = FormatOptions::default().with_null("NULL");
+    Ok(ArrayFormatter::try_new(column.as_ref(), &options)?.value(row).to_string())
 }
 
 /// A column's values as comparable bits: NaN equals itself, and 0 is not −0.

@@ -2,7 +2,7 @@
 -- name: audits.research
 -- version: 1
 -- kind: script
--- inputs: features.equity, labels.triple_barrier, labels.training_set, labels.cpcv_folds
+-- inputs: features.equity, labels.triple_barrier, labels.cpcv_folds
 -- lookahead: none
 -- audits: features_finite, labels_in_order, folds_cover
 -- owner: research

@@ -72,7 +72,7 @@ fn a_run_does_what_is_new_and_nothing_else() {
             1,
             "table",
             MADE,
-            "-- why\nselect value as X\n\nFROM generate_series(1, $n)",
+            "\n-- why\nselect value as X\n\nFROM generate_series(1, $n)",
         ),
     );
     assert_eq!(run(&program, &[]), unchanged);
@@ -253,4 +253,150 @@ fn a_run_is_derived_again_bit_for_bit() {
     );
     let left = trademl_tests::program::files(&program.lake.join("ops"));
     assert!(!left.keys().any(|name| name.contains("stages")), "{:?}", left.keys());
+}
+
+#[test]
+fn audits_of_the_header_run_before_anything_is_seen() {
+    let program = Program::new();
+    let write = |audits: &str| {
+        let more = format!("-- grain: x\n-- inputs: -\n-- audits: {audits}\n");
+        let query = "SELECT value % 3 AS x FROM generate_series(1, 9)";
+        program.write("p.sql", &script("features.p", 1, "table", &more, query));
+    };
+    write("unique(x), accepted_range(x, 0, 2)");
+    let answer = program.run(&["run", "p.sql"]);
+    refused(&answer, 3, &["failed    audit unique(x) on features.p", "3 bad rows", "p.sql:7:"]);
+    assert!(program.versions().is_empty());
+    write("accepted_range(x, 0, 2), row_count(0.5, 2)");
+    run(&program, &[]);
+    refused(
+        &program.run(&["audit", "p.sql", "--as-of", "2020-01-01"]),
+        0,
+        &["done      audit accepted_range"],
+    );
+    write("accepted_range(x, 0, 1), unique(x), not_null(y)");
+    refused(&program.run(&["audit", "p.sql"]), 1, &["features.p has no column 'y'"]);
+    write("accepted_range(x, 0, 1), unique(x)");
+    refused(
+        &program.run(&["audit", "p.sql"]),
+        3,
+        &["2 of 2 audits failed", "accepted_range", "unique(x)"],
+    );
+    write("nonsense(");
+    refused(&program.run(&["run", "p.sql"]), 1, &["p.sql:7:"]);
+}
+
+#[test]
+fn scripts_are_tested_with_fixtures() {
+    let program = small();
+    let test = |rows: &str| {
+        let fixture = "CREATE TABLE features.a AS SELECT * FROM (VALUES (1), (2), (3)) AS t(x);";
+        program.write("b.test.sql", &format!("{fixture}\n{rows};"));
+    };
+    test("SELECT 0 AS odd, 1 AS n UNION ALL SELECT 1, 2");
+    let answer = program.run(&["test", "p.sql"]);
+    refused(&answer, 0, &["ok        ./b.test.sql"]);
+    test("SELECT 0 AS odd, 2 AS n UNION ALL SELECT 1, 2");
+    refused(
+        &program.run(&["test", "."]),
+        3,
+        &["1 of 1 tests failed", "row 1 has n 1, expected 2: odd 0, n 1"],
+    );
+    test("SELECT 1 AS odd, 2 AS n");
+    refused(&program.run(&["test", "."]), 3, &["expected"]);
+    test("SELECT 1 AS even");
+    refused(&program.run(&["test", "."]), 3, &["gives no column 'even', but odd, n"]);
+    program.write("b.test.sql", "CREATE TABLE features.a AS SELECT 1 AS x;");
+    refused(&program.run(&["test", "."]), 3, &["its last statement is no query"]);
+    assert!(!program.lake.exists(), "tests have lakes of their own");
+    refused(&program.run(&["test", "a.sql"]), 2, &["no test below 'a.sql'"]);
+}
+
+#[test]
+fn lint_and_dag_read_scripts_without_a_lake() {
+    let program = small();
+    let answer = program.run(&["lint", "p.sql"]);
+    refused(&answer, 1, &["things to mend"]);
+    for line in [
+        "a.sql:1: has no 'grain': add -- grain: …",
+        "a.sql:1: has no 'owner'",
+        "p.sql:1: has no 'owner'",
+    ] {
+        assert!(answer.out.contains(line), "{}", answer.out);
+    }
+    let more = "-- params: n BIGINT = 3\n-- owner: me\n-- inputs: no/such.parquet, curated.bars\n-- audits: ghost\n";
+    program.write("s.sql", &script("s", 1, "script", more, "SELECT $m AS x;"));
+    let answer = program.run(&["lint", "s.sql"]);
+    for line in [
+        "s.sql:5: parameter 'n' is not used",
+        "s.sql:1: $m is declared nowhere",
+        "s.sql:7: input 'no/such.parquet' is not there",
+        "s.sql:7: input 'curated.bars' is not read",
+        "s.sql:8: no AUDIT (name => 'ghost') in the pipeline",
+    ] {
+        assert!(answer.out.contains(line), "{line}\n{}", answer.out);
+    }
+    let dag = program.run(&["dag", "p.sql", "--format", "csv"]);
+    let scripts: Vec<&str> = dag.out.lines().map(|l| l.split(',').next().unwrap()).collect();
+    assert_eq!(scripts, ["script", "features.a", "features.b", "audits.b"]);
+    let dot = program.run(&["dag", "p.sql", "--dot"]);
+    assert!(dot.out.contains("\"features.a\" -> \"features.b\";"), "{}", dot.out);
+    assert!(!program.lake.exists());
+}
+
+#[test]
+fn versions_and_environments_are_compared_by_their_rows() {
+    let program = small();
+    run(&program, &[]);
+    run(&program, &["--param", "n=4"]);
+    run(&program, &["--env", "dev", "--param", "n=2"]);
+    let diff = |arguments: &[&str]| {
+        let all: Vec<&str> =
+            ["diff", "features.a", "--format", "csv"].iter().chain(arguments).copied().collect();
+        program.run(&all)
+    };
+    let answer = diff(&["--from", "0"]);
+    refused(&answer, 0, &["- 0 rows only in version 0, + 1 row only in the lake"]);
+    assert_eq!(answer.out, "change,x\n+,4\n");
+    let answer = diff(&["--to", "dev"]);
+    assert_eq!(answer.out, "change,x\n-,3\n-,4\n", "{}", answer.err);
+    refused(&diff(&[]), 2, &["both sides are the lake"]);
+    refused(&diff(&["--from", "9"]), 1, &["version was 9, expected 0 to"]);
+    refused(&diff(&["--from", "../x"]), 1, &["environment name: was '../x'"]);
+}
+
+#[test]
+fn rows_are_followed_back_through_runs_to_their_files() {
+    let program = Program::new();
+    program.write("bars.csv", "symbol,date,close\nA,2020-01-02,1.5\nB,2020-01-02,2.5\n");
+    program
+        .write("p.sql", &script("p", 1, "pipeline", "", "INCLUDE 'bars.sql';\nINCLUDE 'f.sql';"));
+    let bars =
+        "SELECT symbol, date, close, 'vendor://' || symbol AS source_uri FROM read_csv('bars.csv')";
+    let more = "-- grain: symbol, date\n-- inputs: bars.csv\n";
+    program.write("bars.sql", &script("curated.bars", 1, "pit table", more, bars));
+    let query = "SELECT symbol, date, close * 2 AS twice FROM curated.bars";
+    program.write("f.sql", &script("features.f", 1, "table", "-- inputs: curated.bars\n", query));
+    run(&program, &[]);
+    let rows = program.csv(
+        "SELECT depth, relation, rows, source_uri, step FROM lineage(TABLE features.f, symbol => 'B')",
+    );
+    assert_eq!(
+        rows,
+        "depth,relation,rows,source_uri,step\n0,features.f,1,,features.f\n\
+         1,curated.bars,1,vendor://B,curated.bars\n2,bars.csv,,bars.csv,\n"
+    );
+    // A file that has changed is read again, and an earlier run can no longer be derived from it.
+    let id = program.csv("SELECT run_id FROM ops.runs WHERE outcome = 'succeeded'");
+    let id = id.lines().last().unwrap().to_owned();
+    program.write(
+        "bars.csv",
+        "symbol,date,close\nA,2020-01-02,1.5\nB,2020-01-02,2.5\nC,2020-01-02,3.5\n",
+    );
+    refused(
+        &program.run(&["verify", &id]),
+        2,
+        &["'bars.csv' is not the file that run", "put that one back"],
+    );
+    assert_eq!(run(&program, &[]), ["done curated.bars", "done features.f"]);
 }

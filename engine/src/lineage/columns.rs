@@ -5,11 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, Result as PlanResult};
+use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan, LogicalPlanBuilder, lit};
 use trademl_temporal::TemporalJoin;
 use trademl_udfs::relation::RelationNode;
 
 use crate::error::Result;
+use crate::pit::LakeTable;
 use crate::rewrite::FILES;
 
 /// Columns of tables, as `schema.table.column`.
@@ -68,9 +70,12 @@ impl Walk {
                 if let Some(rows) = self.rounds.get(scan.table_name.table()) {
                     return Ok(rows.clone());
                 }
-                let table = match &self.file {
-                    Some(file) => file.clone(),
-                    None => scan.table_name.to_string().trim_start_matches("lake.").to_owned(),
+                let provider = source_as_provider(&scan.source).ok();
+                let of_lake = provider.as_ref().and_then(|p| p.downcast_ref::<LakeTable>());
+                let table = match (of_lake, &self.file) {
+                    (Some(of_lake), _) => of_lake.table.name().to_string(),
+                    (None, Some(file)) => file.clone(),
+                    (None, None) => scan.table_name.to_string(),
                 };
                 let fields = scan.projected_schema.fields().iter();
                 let columns = fields.map(|f| Sources::from([(table.clone(), f.name().clone())]));
@@ -176,9 +181,15 @@ impl Walk {
             }
             LogicalPlan::Limit(limit) => {
                 let mut input = self.plan(&limit.input)?;
-                if let LogicalPlan::Sort(sort) = limit.input.as_ref() {
+                // The columns that it is sorted by may be projected away above the sort.
+                let mut below = limit.input.as_ref();
+                while let LogicalPlan::Projection(p) = below {
+                    below = p.input.as_ref();
+                }
+                if let LogicalPlan::Sort(sort) = below {
+                    let sorted = self.plan(&sort.input)?;
                     for e in &sort.expr {
-                        let by = self.sources(&e.expr, sort.input.schema(), &input)?;
+                        let by = self.sources(&e.expr, sort.input.schema(), &sorted)?;
                         input.rows.extend(by);
                     }
                 }
