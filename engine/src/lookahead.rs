@@ -123,7 +123,8 @@ pub(crate) fn judge(
 ) -> Result<Judgement> {
     let mut judgement = Judgement::default();
     let backtests = matches!(purpose, Purpose::Show | Purpose::Store { .. }) && backtests(plan)?;
-    if matches!(purpose, Purpose::Evaluate) {
+    let shown = matches!(purpose, Purpose::Show) && mode == LookAhead::Off;
+    if matches!(purpose, Purpose::Evaluate) || shown {
         return Ok(judgement);
     }
     let first = first_time(plan.schema().as_arrow());

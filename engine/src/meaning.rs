@@ -18,7 +18,10 @@ use crate::rewrite::FILES;
 /// The meaning of one statement.
 #[derive(Debug, Clone, Default)]
 pub struct Meaning {
-    digest: Sha256,
+    /// Of all that is noted and planned.
+    plan: Sha256,
+    /// Of what is noted: what the author wrote, whatever the tables and models that it names are.
+    words: Sha256,
     /// What it reads, by name: `schema.table`, `models.name` or a file's path.
     pub reads: BTreeMap<String, Source>,
     /// Whether it may give other rows the next time, as with `now()`.
@@ -70,22 +73,32 @@ impl Meaning {
                 self.varies |= e.exists(|e| Ok(varies(e)))?;
                 Ok(TreeNodeRecursion::Continue)
             })?;
-            self.note(&text);
+            note(&mut self.plan, &text);
             Ok(TreeNodeRecursion::Continue)
         })?;
         Ok(())
     }
 
-    /// Adds what is no query.
+    /// Adds what was written.
     pub(crate) fn note(&mut self, text: &str) {
-        self.digest.update((text.len() as u64).to_le_bytes());
-        self.digest.update(text);
+        note(&mut self.plan, text);
+        note(&mut self.words, text);
     }
 
-    /// The digest of it all.
-    pub fn digest(&self) -> String {
-        hex(&self.digest.clone().finalize())
+    /// The digest of the plan and the words.
+    pub fn plan(&self) -> String {
+        hex(&self.plan.clone().finalize())
     }
+
+    /// The digest of the words.
+    pub fn words(&self) -> String {
+        hex(&self.words.clone().finalize())
+    }
+}
+
+fn note(digest: &mut Sha256, text: &str) {
+    digest.update((text.len() as u64).to_le_bytes());
+    digest.update(text);
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -9,6 +9,7 @@ mod difference;
 mod engine_overhead;
 mod options;
 mod peer;
+mod planning;
 mod rolling_features;
 mod table;
 mod times;
@@ -27,7 +28,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 4] = ["rolling_features", "engine_overhead", "as_of_scan", "asof_join"];
+const WORKLOADS: [&str; 5] =
+    ["rolling_features", "engine_overhead", "as_of_scan", "asof_join", "planning"];
 
 fn main() -> ExitCode {
     let options = match Options::from_arguments(std::env::args().skip(1)) {
@@ -76,6 +78,7 @@ fn run(options: &Options) -> Result<bool> {
         rows.extend(match workload {
             "rolling_features" => runtime.block_on(rolling_features::run(options, &universe))?,
             "asof_join" => runtime.block_on(asof_join::run(options))?,
+            "planning" => runtime.block_on(planning::run(options))?,
             "as_of_scan" => runtime.block_on(as_of_scan::run(options))?,
             _ => runtime.block_on(engine_overhead::run(options, &universe))?,
         });

@@ -2,6 +2,7 @@
 //! text.
 
 pub mod lake;
+pub mod lookahead;
 pub mod pipeline;
 pub mod program;
 pub mod s3;

@@ -400,3 +400,26 @@ fn rows_are_followed_back_through_runs_to_their_files() {
     );
     assert_eq!(run(&program, &[]), ["done curated.bars", "done features.f"]);
 }
+
+#[test]
+fn a_command_is_told_how_a_run_ended() {
+    let program = small();
+    let command = "cat > told.json; echo $TRADEML_PIPELINE $TRADEML_OUTCOME > told.txt";
+    program.write("c.toml", &format!("[run]\nnotify = \"{command}\"\n"));
+    run(&program, &["--config", "c.toml"]);
+    let read = |name: &str| std::fs::read_to_string(program.folder.path().join(name)).unwrap();
+    assert_eq!(read("told.txt"), "p succeeded\n");
+    program.write("a.sql", &script("features.a", 1, "table", MADE, "SELECT nosuch AS x"));
+    refused(&program.run(&["run", "p.sql", "--config", "c.toml"]), 1, &["nosuch"]);
+    let told: serde_json::Value = serde_json::from_str(&read("told.json")).unwrap();
+    assert_eq!((&told["pipeline"], &told["outcome"]), (&"p".into(), &"failed".into()));
+    assert!(told["error"].as_str().unwrap().contains("nosuch"), "{told}");
+    // What cannot be told is no failure of the run.
+    program.write(
+        "a.sql",
+        &script("features.a", 1, "table", MADE, "SELECT value AS x FROM generate_series(1, $n)"),
+    );
+    program.write("c.toml", "[run]\nnotify = \"exit 7\"\n");
+    let answer = program.run(&["run", "p.sql", "--config", "c.toml"]);
+    refused(&answer, 0, &["warning: notify: 'exit 7': exit status: 7"]);
+}

@@ -47,10 +47,20 @@ pub struct Config {
     /// Longest time for one statement; zero is no limit.
     #[serde(deserialize_with = "read_duration")]
     pub timeout: Duration,
+    /// Runs of pipelines.
+    pub run: Run,
     /// The prompt.
     pub repl: Repl,
     /// The Flight SQL server.
     pub serve: Serve,
+}
+
+/// Keys of `[run]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Run {
+    /// A shell command that is told how each run ended; empty tells nobody.
+    pub notify: String,
 }
 
 /// Keys of `[repl]`.
@@ -87,6 +97,7 @@ impl Default for Config {
             threads: 0,
             memory_limit: 0,
             timeout: Duration::ZERO,
+            run: Run::default(),
             repl: Repl::default(),
             serve: Serve::default(),
         }

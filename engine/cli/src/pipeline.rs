@@ -2,12 +2,14 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use arrow::array::{ArrayRef, StringArray};
 use arrow::record_batch::RecordBatch;
 use trademl_engine::script::{
-    self, DagNode, PlannedStep, RunOptions, Side, audit_script, plan_script, run_script,
+    self, DagNode, PlannedStep, RunOptions, RunReport, Side, audit_script, plan_script, run_script,
     test_scripts, verify_run,
 };
 use trademl_engine::{CancellationToken, Engine, EngineOptions};
@@ -29,6 +31,7 @@ pub async fn run(
     look: Look,
 ) -> Result<(), Failure> {
     let mut signals = Signals::new().map_err(|e| Failure::new(6, format!("signals: {e}")))?;
+    let started = Instant::now();
     let engine = Engine::open(options).await?;
     let cancel = CancellationToken::new();
     let options = run_options(arguments, &cancel);
@@ -51,11 +54,55 @@ pub async fn run(
         cancel.cancel();
         stopped = Some(stop);
     };
+    notify(config, arguments, &outcome, started.elapsed());
     match (outcome, stopped) {
         (Ok(report), _) => print(&report.result, look),
         (Err(_), Some(stopped)) => Err(stopped),
         (Err(e), None) => Err(e.into()),
     }
+}
+
+/// Tells the command of the configuration how a run ended. That it cannot be told is no failure of the run.
+fn notify(
+    config: &Config,
+    arguments: &RunArgs,
+    outcome: &Result<RunReport, trademl_engine::Error>,
+    took: Duration,
+) {
+    if config.run.notify.is_empty() {
+        return;
+    }
+    let script = arguments.script.display().to_string();
+    let pipeline = script::load(&arguments.script).map_or(script, |script| script.header.name);
+    let (word, run_id, error) = match outcome {
+        Ok(report) => ("succeeded", report.run_id.as_str(), String::new()),
+        Err(e) => ("failed", "", e.to_string()),
+    };
+    let told = serde_json::json!({
+        "pipeline": pipeline, "run_id": run_id, "outcome": word, "seconds": took.as_secs_f64(), "error": error,
+    });
+    let tell = || -> io::Result<std::process::ExitStatus> {
+        let mut command = std::process::Command::new("sh")
+            .args(["-c", &config.run.notify])
+            .env("TRADEML_PIPELINE", &pipeline)
+            .env("TRADEML_RUN_ID", run_id)
+            .env("TRADEML_OUTCOME", word)
+            .env("TRADEML_ERROR", &error)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()?;
+        if let Some(mut input) = command.stdin.take() {
+            // A command that does not read its input is told by its variables.
+            let _ = input.write_all(told.to_string().as_bytes());
+        }
+        command.wait()
+    };
+    let problem = match tell() {
+        Ok(status) if status.success() => return,
+        Ok(status) => status.to_string(),
+        Err(e) => e.to_string(),
+    };
+    let _ = writeln!(io::stderr(), "warning: notify: '{}': {problem}", config.run.notify);
 }
 
 /// Prints what a run would do, a row a step.

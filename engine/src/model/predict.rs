@@ -20,14 +20,14 @@ pub(crate) struct Predict {
 impl Predict {
     pub fn new(model: Model) -> Self {
         let signature = Signature::any(model.trained.features.len(), Volatility::Immutable);
-        let name = format!("predict_{}_v{}", model.name, model.version);
+        let name = format!("predict_{}", model.name);
         Self { model, signature, name }
     }
 }
 
 impl PartialEq for Predict {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.name == other.name && self.model.version == other.model.version
     }
 }
 
@@ -35,7 +35,7 @@ impl Eq for Predict {}
 
 impl Hash for Predict {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
+        (&self.name, self.model.version).hash(state);
     }
 }
 

@@ -23,9 +23,9 @@ pub(super) struct Made {
     pub version: u32,
     /// The engine that made it.
     pub engine: String,
-    /// Digest of the statement's meaning, parameters in place.
+    /// Digest of the statement's plan, parameters in place.
     pub plan: String,
-    /// The same with the parameters' defaults: what a version stands for.
+    /// Digest of its words with the parameters' defaults: what a version stands for.
     pub meaning: String,
     /// The content of what it read, by name.
     pub inputs: BTreeMap<String, String>,

@@ -27,9 +27,9 @@ const TICK: Duration = Duration::from_millis(200);
 /// A step that is planned.
 pub(super) struct Ready {
     pub planned: Planned,
-    /// Digest of its meaning, parameters in place.
+    /// Digest of its plan, parameters in place.
     pub plan: String,
-    /// The same with the parameters' defaults.
+    /// Digest of its words with the parameters' defaults.
     pub meaning: String,
     /// The content of what it reads, by name.
     pub contents: BTreeMap<String, String>,
@@ -47,10 +47,10 @@ impl Run<'_> {
         bench.declare(step);
         let planned = self.planned(&bench.session, &text, step).await?;
         check_inputs(step, &planned)?;
-        let plan = planned.meaning.digest();
+        let plan = planned.meaning.plan();
         let meaning = match &bench.defaults {
-            Some(defaults) => self.planned(defaults, &text, step).await?.meaning.digest(),
-            None => plan.clone(),
+            Some(defaults) => self.planned(defaults, &text, step).await?.meaning.words(),
+            None => planned.meaning.words(),
         };
         let published = self.published.0.get(&step.id);
         check_version(step, published, &meaning, self.engine.lake().environment())?;
