@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::common::ScalarValue;
@@ -150,6 +150,23 @@ impl Table {
         snapshot
             .map(|s| Knowledge::from_properties(s.metadata().configuration()))
             .unwrap_or_default()
+    }
+
+    /// The day of the first event, if this is a point-in-time table with rows and every file says it.
+    pub fn first_event(&self) -> Option<NaiveDate> {
+        let definition = self.definition.as_ref()?;
+        let event = self.schema.index_of(&definition.event_time).ok()?;
+        let day = |value: &Option<ScalarValue>| match value {
+            Some(ScalarValue::Date32(days)) => {
+                NaiveDate::default().checked_add_signed(TimeDelta::days((*days)?.into()))
+            }
+            Some(ScalarValue::TimestampMicrosecond(micros, _)) => {
+                Some(DateTime::from_timestamp_micros((*micros)?)?.date_naive())
+            }
+            _ => None,
+        };
+        let days = self.files.iter().map(|file| day(&file.bounds[event].min));
+        days.collect::<Option<Vec<_>>>()?.into_iter().min()
     }
 
     pub(crate) fn property(&self, name: &str) -> Option<String> {

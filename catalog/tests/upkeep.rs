@@ -129,6 +129,27 @@ async fn vacuum_deletes_what_nobody_needs() {
     assert!(error.message.contains("expected at least 24"), "{error}");
 }
 
+/// An environment goes on from a version of the lake, with files of its own in the same folder.
+#[tokio::test(flavor = "multi_thread")]
+async fn vacuum_keeps_what_environments_need() {
+    let bars = Bars::in_folder().await;
+    replace(&bars, 0).await;
+    let dev = bars.lake.in_environment("dev").unwrap();
+    let rows = stream(batch(&[bar("B", 1, 1.0, known(1))]));
+    let id = CommitId::unique();
+    dev.create_or_replace_table(&plain(), rows, &Knowledge::default(), true, &id).await.unwrap();
+    replace(&bars, 1).await;
+    replace(&bars, 2).await;
+    age(&bars, 8);
+    replace(&bars, 3).await;
+    age(&bars, 8);
+    let done = bars.lake.vacuum(&plain(), WEEK, false).await.unwrap();
+    assert_eq!(done.files_deleted, 2, "those of versions 1 and 2");
+    for version in [0, 1] {
+        dev.table_at_version(&plain(), version).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_column_added_during_inserts_is_null_in_them() {
     let bars = Bars::in_folder().await;

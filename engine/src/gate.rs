@@ -6,6 +6,8 @@
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
 
+use trademl_lookahead::KNOWN_UNTIL;
+
 use crate::dialect::TradeMlDialect;
 use crate::error::{Error, Place, Result};
 
@@ -40,6 +42,14 @@ fn check(tokens: &[TokenWithSpan], text: &str) -> Result<()> {
     let mut chains = vec![0_usize];
     for token in tokens {
         match &token.token {
+            // The look-ahead rule trusts it.
+            Token::Word(word) if word.value.eq_ignore_ascii_case(KNOWN_UNTIL) => {
+                let at = token.span.start;
+                let place = Place::of(text, at.line as usize, at.column as usize);
+                let message =
+                    format!("'{}' is a name of the engine's own; choose another", word.value);
+                return Err(Error::sql(message).at(place));
+            }
             Token::Whitespace(Whitespace::Space | Whitespace::Newline | Whitespace::Tab) => {
                 continue;
             }

@@ -17,6 +17,7 @@ use trademl_udfs::models::ModelSpec;
 use trademl_udfs::relation::RelationNode;
 
 use crate::error::{Error, Result};
+use crate::lineage;
 use crate::pit::LakeTable;
 use crate::script::Lookahead;
 
@@ -216,8 +217,9 @@ fn backtests(plan: &LogicalPlan) -> Result<bool> {
     Ok(found)
 }
 
-/// For each column how late it is known and what makes it look ahead, as rows.
+/// For each column how late it is known, what makes it look ahead and where it comes from, as rows.
 pub(crate) fn explained(plan: &LogicalPlan) -> Result<LogicalPlan> {
+    let sources = lineage::lineage(plan)?;
     let verdict = check(plan, &Engine, Fate::Shown)?;
     let mut rows = vec![];
     let finding = |column: Option<&str>| {
@@ -234,17 +236,20 @@ pub(crate) fn explained(plan: &LogicalPlan) -> Result<LogicalPlan> {
         lit("(rows)"),
         lit(format!("of {time}")),
         lit(ScalarValue::Utf8(finding(None))),
+        lit(lineage::shown(&sources.rows)),
     ]);
-    for (field, known) in plan.schema().fields().iter().zip(&verdict.known) {
+    let fields = plan.schema().fields().iter().zip(&verdict.known).zip(&sources.columns);
+    for ((field, known), sources) in fields {
         let name = field.name().as_str();
         rows.push(vec![
             lit(name),
             lit(known.as_str()),
             lit(ScalarValue::Utf8(finding(Some(name)))),
+            lit(lineage::shown(sources)),
         ]);
     }
     let rows = LogicalPlanBuilder::values(rows)?;
-    let names = ["column", "known", "looks_ahead"];
+    let names = ["column", "known", "looks_ahead", "comes_from"];
     let columns = rows.schema().columns().into_iter().zip(names);
     let columns = columns.map(|(c, name)| datafusion::logical_expr::Expr::Column(c).alias(name));
     Ok(rows.project(columns)?.build()?)

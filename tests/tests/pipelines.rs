@@ -423,3 +423,70 @@ fn a_command_is_told_how_a_run_ended() {
     let answer = program.run(&["run", "p.sql", "--config", "c.toml"]);
     refused(&answer, 0, &["warning: notify: 'exit 7': exit status: 7"]);
 }
+
+#[test]
+fn ranges_of_time_are_made_once() {
+    let program = Program::new();
+    program.csv("CREATE PIT TABLE bars (symbol TEXT, date DATE, close DOUBLE) PRIMARY KEY (symbol) EVENT TIME (date)");
+    let insert = |from: &str, to: &str| {
+        program.csv(&format!(
+            "INSERT INTO bars (symbol, date, close, known_at) SELECT 'A', CAST(value AS DATE), 1.0, value + INTERVAL '22 hours' \
+             FROM generate_series(TIMESTAMP '{from}', TIMESTAMP '{to}', INTERVAL '1 day')"
+        ));
+    };
+    insert("2020-01-15", "2020-04-30");
+    let write = |version, factor| {
+        let query = format!(
+            "SELECT symbol, date, close * {factor} AS x, CAST(date AS TIMESTAMP) + INTERVAL '23 hours' AS known_at \
+             FROM curated.bars WHERE date >= $start AND date < $end"
+        );
+        let more = "-- grain: symbol, date\n-- inputs: curated.bars\n";
+        program.write("p.sql", &script("features.p", version, "pit table by month", more, &query));
+    };
+    write(1, 2);
+    let made = || {
+        program.csv("SELECT reason, rows FROM ops.steps WHERE reason LIKE 'range %' ORDER BY started_at, reason")
+    };
+    let cut = ["--as-of", "2020-04-20"];
+    let early = [&cut[..], &["--start", "2019-12-01"]].concat();
+    let early: Vec<&str> = ["run", "p.sql"].into_iter().chain(early).collect();
+    refused(
+        &program.run(&early),
+        2,
+        &["--start 2019-12-01 is before its sources begin (curated.bars: 2020-01-15)"],
+    );
+    assert_eq!(run(&program, &cut), ["done features.p"]);
+    assert_eq!(
+        made(),
+        "reason,rows\nrange 2020-01-01 to 2020-02-01,17\nrange 2020-02-01 to 2020-03-01,29\n\
+         range 2020-03-01 to 2020-04-01,31\nrange 2020-04-01 to 2020-05-01,19\n"
+    );
+    // What is over stays done; the month of the cut is made again, and what is new after it.
+    let plan = program.run(&["plan", "p.sql", "--as-of", "2020-05-10", "--format", "csv"]);
+    assert!(
+        plan.out.contains("\"2 ranges are missing, 2020-04-01 to 2020-06-01\""),
+        "{}",
+        plan.out
+    );
+    assert_eq!(run(&program, &["--as-of", "2020-05-10"]), ["done features.p"]);
+    assert_eq!(program.csv("SELECT count(*) AS n FROM features.p"), "n\n107\n");
+    assert_eq!(made().lines().count(), 1 + 4 + 2);
+    let id =
+        program.csv("SELECT run_id FROM ops.steps WHERE reason = 'range 2020-01-01 to 2020-02-01'");
+    let verified = program.run(&["verify", id.lines().last().unwrap()]);
+    assert_eq!(verified.code, Some(0), "{}", verified.err);
+    assert!(verified.err.contains("4 steps gave the same bits"), "{}", verified.err);
+    // Chosen ranges, again; another query is other rows for all of them.
+    let again = ["--as-of", "2020-05-10", "--all", "--start", "2020-02-10", "--end", "2020-02-11"];
+    assert_eq!(run(&program, &again), ["unchanged features.p"]);
+    write(2, 3);
+    let plan = program.run(&["plan", "p.sql", "--as-of", "2020-05-10", "--format", "csv"]);
+    assert!(plan.out.contains("features.p,run,version 1 to 2,"), "{}", plan.out);
+    let bad = script("features.p", 1, "pit table by moon", "", "SELECT 1");
+    program.write("bad.sql", &bad);
+    refused(
+        &program.run(&["run", "bad.sql"]),
+        2,
+        &["'pit table by moon', expected by day, week, month", "bad.sql:4:4"],
+    );
+}

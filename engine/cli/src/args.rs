@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand};
 
 use trademl_engine::LookAhead;
@@ -77,6 +77,12 @@ pub struct RunArgs {
     /// Give a parameter a value of the type the script declares; may be repeated
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", value_parser = named_text)]
     pub parameters: Vec<(String, String)>,
+    /// Make tables of ranges of time (kind: pit table by month) from this day on [default: all]
+    #[arg(long, value_name = "DATE")]
+    pub start: Option<NaiveDate>,
+    /// Make them up to, without, this day [default: the cut]
+    #[arg(long, value_name = "DATE")]
+    pub end: Option<NaiveDate>,
     /// Run every step, those whose query and inputs are the same, too
     #[arg(long)]
     pub all: bool,

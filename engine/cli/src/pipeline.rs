@@ -283,6 +283,8 @@ fn run_options(arguments: &RunArgs, cancel: &CancellationToken) -> RunOptions {
         as_of: arguments.as_of,
         parameters: arguments.parameters.iter().cloned().collect(),
         all: arguments.all,
+        start: arguments.start,
+        end: arguments.end,
         look_ahead: arguments.look_ahead,
         cancel: cancel.clone(),
     }

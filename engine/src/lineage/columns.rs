@@ -34,23 +34,22 @@ pub(crate) fn lineage(plan: &LogicalPlan) -> PlanResult<Lineage> {
 /// The lineage of a query as rows.
 pub(crate) fn explained(plan: &LogicalPlan) -> Result<LogicalPlan> {
     let found = lineage(plan)?;
-    let shown = |sources: &Sources| {
-        let names: Vec<String> =
-            sources.iter().map(|(table, column)| format!("{table}.{column}")).collect();
-        match names.is_empty() {
-            true => lit("none"),
-            false => lit(names.join(", ")),
-        }
-    };
-    let mut rows = vec![vec![lit("(rows)"), shown(&found.rows)]];
+    let mut rows = vec![vec![lit("(rows)"), lit(shown(&found.rows))]];
     for (field, sources) in plan.schema().fields().iter().zip(&found.columns) {
-        rows.push(vec![lit(field.name().as_str()), shown(sources)]);
+        rows.push(vec![lit(field.name().as_str()), lit(shown(sources))]);
     }
     let rows = LogicalPlanBuilder::values(rows)?;
     let names = ["column", "comes_from"];
     let columns = rows.schema().columns().into_iter().zip(names);
     let columns = columns.map(|(c, name)| Expr::Column(c).alias(name));
     Ok(rows.project(columns)?.build()?)
+}
+
+/// Sources as text.
+pub(crate) fn shown(sources: &Sources) -> String {
+    let names: Vec<String> =
+        sources.iter().map(|(table, column)| format!("{table}.{column}")).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 #[derive(Default)]

@@ -8,5 +8,5 @@
 mod columns;
 mod rows;
 
-pub(crate) use columns::{explained, lineage};
+pub(crate) use columns::{explained, lineage, shown};
 pub(crate) use rows::resolve;

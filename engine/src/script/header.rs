@@ -5,6 +5,7 @@ use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::ScalarValue;
 use trademl_udfs::relation::did_you_mean;
 
+use super::ranges::Unit;
 use crate::error::{Error, Place, Result};
 use crate::lake_catalog::parse_instant;
 
@@ -33,6 +34,8 @@ pub struct Header {
     pub version: u32,
     /// What becomes of the script's statements.
     pub kind: Kind,
+    /// The length of the ranges in which a point-in-time table is made, if it is.
+    pub unit: Option<Unit>,
     /// The columns that identify a row; the last one of a point-in-time table is its event time.
     pub grain: Vec<String>,
     /// Relations and files it reads, if it says so.
@@ -234,6 +237,22 @@ impl Header {
             Error::usage(format!("version: expected a whole number, was '{version}'"))
                 .at(Place::of(text, version_line, 4))
         })?;
+        let (kind, unit) = match kind.split_once(" by ") {
+            Some((kind @ "pit table", by)) => {
+                match Unit::NAMES.iter().find(|(name, _)| *name == by) {
+                    Some((_, unit)) => (kind, Some(*unit)),
+                    None => {
+                        return Err(Error::usage(format!(
+                            "kind: was 'pit table by {by}'{}, expected by {}",
+                            did_you_mean(by, Unit::NAMES.map(|(name, _)| name)),
+                            Unit::NAMES.map(|(name, _)| name).join(", ")
+                        ))
+                        .at(Place::of(text, kind_line, 4)));
+                    }
+                }
+            }
+            _ => (kind, None),
+        };
         let Some((_, kind)) = Kind::NAMES.iter().find(|(word, _)| *word == kind) else {
             let words: Vec<_> = Kind::NAMES.iter().map(|(word, _)| *word).collect();
             return Err(Error::usage(format!(
@@ -265,6 +284,7 @@ impl Header {
             name: name.to_string(),
             version,
             kind: *kind,
+            unit,
             grain: list("grain"),
             inputs: get("inputs").map(|_| list("inputs")),
             lookahead,

@@ -72,7 +72,8 @@ pub fn lint(path: &Path) -> Result<Vec<LintFinding>> {
             }
         }
         for word in script.words.split_whitespace().filter_map(|word| word.strip_prefix('$')) {
-            if !word.is_empty() && !declared.contains(&word) {
+            let range = header.unit.is_some() && matches!(word, "start" | "end");
+            if !word.is_empty() && !range && !declared.contains(&word) {
                 find(1, format!("${word} is declared nowhere: add it to -- params:"));
             }
         }

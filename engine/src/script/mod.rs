@@ -9,6 +9,7 @@
 //! observer.rs  who watches
 //! runner.rs    the run: lock, stage, steps, publication, record
 //! work.rs      how a step is planned, found to be due, and done
+//! ranges.rs    tables that are made a range of time at a time
 //! plan.rs      what a run would do, and why
 //! verify.rs    whether a recorded run gives the same bits again
 //! audit.rs     the audits over what is published
@@ -28,6 +29,7 @@ mod lint;
 mod load;
 mod observer;
 mod plan;
+mod ranges;
 mod runner;
 mod state;
 mod steps;
@@ -43,5 +45,6 @@ pub use lint::{LintFinding, lint};
 pub use load::{Script, load};
 pub use observer::{Level, Outcome, RunObserver, Silent, StepReport};
 pub use plan::{Action, PlannedStep, plan_script};
+pub use ranges::Unit;
 pub use runner::{RunOptions, RunReport, run_script};
 pub use verify::{VerifyReport, verify_run};

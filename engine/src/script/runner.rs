@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::ScalarValue;
 use serde_json::json;
@@ -36,6 +36,10 @@ pub struct RunOptions {
     pub parameters: BTreeMap<String, String>,
     /// Whether steps run that have nothing new to do.
     pub all: bool,
+    /// Of tables made in ranges of time only those from this day on.
+    pub start: Option<NaiveDate>,
+    /// And only those before this day.
+    pub end: Option<NaiveDate>,
     /// What becomes of steps that see the future.
     pub look_ahead: LookAhead,
     /// Stops the run between batches.
@@ -48,6 +52,8 @@ impl Default for RunOptions {
             as_of: None,
             parameters: BTreeMap::new(),
             all: false,
+            start: None,
+            end: None,
             look_ahead: LookAhead::Deny,
             cancel: CancellationToken::new(),
         }
@@ -311,6 +317,26 @@ impl Run<'_> {
             self.versions.insert(name, version);
         }
         let about = done.as_ref().ok();
+        for (range, seconds, part) in about.iter().flat_map(|done| &done.parts) {
+            self.records.push(StepRecord {
+                run_id: self.run_id.clone(),
+                step: self.records.len() as u32 + 1,
+                name: format!("{} {range}", step.name),
+                script: step.script.path.display().to_string(),
+                started_at,
+                seconds: *seconds,
+                outcome: Outcome::Succeeded.to_string(),
+                reason: format!("range {range}"),
+                statement: part.statement.clone().unwrap_or_default(),
+                plan_hash: about.and_then(|done| done.plan.clone()),
+                inputs: about.map(|done| done.inputs.clone()).unwrap_or_default(),
+                output_hash: part.digest.clone(),
+                rows: Some(part.rows),
+                skipped: Some(part.skipped),
+                table_version: part.version,
+                error: None,
+            });
+        }
         self.records.push(StepRecord {
             run_id: self.run_id.clone(),
             step: self.records.len() as u32 + 1,

@@ -1,6 +1,6 @@
 //! What a pipeline has made, from what: published with it, so that the next run does what is left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub(super) struct Made {
     pub inputs: BTreeMap<String, String>,
     /// The content of what it made afterwards.
     pub output: Option<String>,
+    /// The ranges of time that are done, if it is made so.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub ranges: BTreeSet<String>,
     /// Rows it made.
     pub rows: u64,
     /// The run that made it.
@@ -65,6 +68,13 @@ impl State {
 }
 
 impl Made {
+    /// Whether it was made by this query of this version.
+    pub fn stands_for(&self, header: &Header, plan: &str) -> bool {
+        self.version == header.version
+            && self.engine == env!("CARGO_PKG_VERSION")
+            && self.plan == plan
+    }
+
     /// Whether a step that means `plan` and reads `inputs` has to run again.
     pub fn due(
         before: Option<&Self>,

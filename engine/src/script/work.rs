@@ -6,12 +6,13 @@ use datafusion::arrow::datatypes::UInt64Type;
 use datafusion::execution::SendableRecordBatchStream;
 use futures::StreamExt;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use trademl_catalog::LINEAGE;
 
 use super::header::Kind;
 use super::observer::Level;
+use super::ranges::{self, Range};
 use super::runner::{Bench, Run};
 use super::state::{Due, Made, content, inputs};
 use super::steps::{Step, Work};
@@ -38,12 +39,18 @@ pub(super) struct Ready {
     /// The version of what it makes, if that is there.
     pub version: Option<u64>,
     pub due: Due,
+    /// The ranges of time that are missing, where it is made so.
+    pub missing: Option<Vec<Range>>,
+    /// What an earlier run made by the same query.
+    pub ranges: BTreeSet<String>,
 }
 
 impl Run<'_> {
     /// Plans a step that makes or checks something, and finds out whether it is due.
     pub async fn ready(&self, step: &Step<'_>, bench: &Bench) -> Result<Ready> {
+        let header = &step.script.header;
         let text = in_place(step.statement, "");
+        let text = if header.unit.is_some() { Range::ANY.within(&text) } else { text };
         bench.declare(step);
         let planned = self.planned(&bench.session, &text, step).await?;
         check_inputs(step, &planned)?;
@@ -61,8 +68,21 @@ impl Run<'_> {
             None => (None, None),
         };
         let before = bench.state.0.get(&step.id);
-        let due = Made::due(before, &step.script.header, &plan, &contents, output.as_ref());
-        Ok(Ready { planned, plan, meaning, contents, recorded, version, due })
+        let mut due = Made::due(before, header, &plan, &contents, output.as_ref());
+        let (mut missing, mut ranges) = (None, BTreeSet::new());
+        if let Some(unit) = header.unit {
+            // What it reads grows with time; which ranges of it are done is what counts.
+            let before = before.filter(|made| output.is_some() && made.stands_for(header, &plan));
+            let found = self.missing(step, unit, &planned, before)?;
+            due = match (before, found.is_empty()) {
+                (Some(_), true) => Due::UpToDate,
+                (Some(_), false) => Due::Because(ranges::shown(&found)),
+                (None, _) => due,
+            };
+            ranges = before.map(|made| made.ranges.clone()).unwrap_or_default();
+            missing = Some(found);
+        }
+        Ok(Ready { planned, plan, meaning, contents, recorded, version, due, missing, ranges })
     }
 
     pub async fn work(&self, step: &Step<'_>, bench: &mut Bench) -> Result<Done> {
@@ -107,6 +127,23 @@ impl Run<'_> {
                 });
             }
         };
+        let made = Made {
+            version: step.script.header.version,
+            engine: env!("CARGO_PKG_VERSION").to_owned(),
+            plan: ready.plan.clone(),
+            meaning: ready.meaning,
+            inputs: ready.contents,
+            output: None,
+            ranges: ready.ranges,
+            rows: 0,
+            run_id: self.run_id.clone(),
+            at: Utc::now(),
+        };
+        if let Some(missing) = ready.missing {
+            let columns = self.create_pit_table(step, &ready.planned, bench).await?;
+            let done = self.make_ranges(step, missing, made, &columns, bench).await?;
+            return Ok(Done { reason, plan: Some(ready.plan), inputs: ready.recorded, ..done });
+        }
         let done = match step.work {
             Work::Relation(Kind::PitTable) => self.pit_table(step, ready.planned, bench).await?,
             Work::Relation(_) => {
@@ -121,24 +158,29 @@ impl Run<'_> {
             Some(name) => content(lake, name).await?.0,
             None => None,
         };
-        let made = Made {
-            version: step.script.header.version,
-            engine: env!("CARGO_PKG_VERSION").to_owned(),
-            plan: ready.plan.clone(),
-            meaning: ready.meaning,
-            inputs: ready.contents,
-            output,
-            rows: done.rows + done.skipped,
-            run_id: self.run_id.clone(),
-            at: Utc::now(),
-        };
+        let made = Made { output, rows: done.rows + done.skipped, ..made };
         bench.state.0.insert(step.id.clone(), made);
         bench.state.save(lake, &self.pipeline).await?;
         Ok(Done { reason, plan: Some(ready.plan), inputs: ready.recorded, ..done })
     }
 
-    /// Appends the script's one SELECT to its table, which is created from its columns and grain.
+    /// Appends the script's one SELECT to its table.
     async fn pit_table(&self, step: &Step<'_>, planned: Planned, bench: &Bench) -> Result<Done> {
+        let columns = self.create_pit_table(step, &planned, bench).await?;
+        // What runs says by itself what it makes, so that it can be verified.
+        let insert = format!("INSERT INTO {} ({columns})", step.id);
+        let done = self.statement(&bench.session, &in_place(step.statement, &insert), step).await?;
+        Ok(Done { statement: Some(format!("{insert}\n{}", step.statement.text)), ..done })
+    }
+
+    /// Creates the table of a script from its columns and grain, unless it is there; gives the columns
+    /// of the query as a list.
+    async fn create_pit_table(
+        &self,
+        step: &Step<'_>,
+        planned: &Planned,
+        bench: &Bench,
+    ) -> Result<String> {
         let header = &step.script.header;
         let Some((event_time, key)) = header.grain.split_last().filter(|(_, key)| !key.is_empty())
         else {
@@ -176,11 +218,8 @@ impl Run<'_> {
             }
         }
         lake.create_pit_table(&definition, true).await?;
-        // What runs says by itself what it makes, so that it can be verified.
         let columns: Vec<_> = fields.iter().map(|f| format!("\"{}\"", f.name())).collect();
-        let insert = format!("INSERT INTO {} ({})", header.name, columns.join(", "));
-        let done = self.statement(&bench.session, &in_place(step.statement, &insert), step).await?;
-        Ok(Done { statement: Some(format!("{insert}\n{}", step.statement.text)), ..done })
+        Ok(columns.join(", "))
     }
 
     /// Plans a step; of one that makes a relation, its query.
@@ -315,6 +354,8 @@ pub(super) struct Done {
     pub digest: Option<String>,
     /// What ran, where that is not the step's own text.
     pub statement: Option<String>,
+    /// What was done in ranges of time: each range, its seconds, and what was done.
+    pub parts: Vec<(String, f64, Done)>,
 }
 
 /// The rows of a statement; writes answer with how many there were.
