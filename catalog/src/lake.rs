@@ -138,6 +138,7 @@ impl Lake {
 
     /// This lake as it was when some tables and models, by name, had these versions. What is written
     /// there goes nowhere: [`Lake::drop_layer`] removes it.
+    #[must_use]
     pub fn as_of_versions(&self, pins: BTreeMap<String, u64>) -> Self {
         let folder = format!("{STAGES}/.scratch/{}", Uuid::new_v4().simple());
         let (store, workbench) = (self.0.store.layered(&folder), self.0.workbench.clone());

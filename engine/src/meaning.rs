@@ -32,7 +32,7 @@ pub struct Meaning {
 #[derive(Debug, Clone)]
 pub enum Source {
     /// A table of the lake, at the version read.
-    Table(Table),
+    Table(Box<Table>),
     /// A model, at the version read.
     Model(u64),
     /// A local file, or files by pattern.
@@ -54,7 +54,7 @@ impl Meaning {
                         if of.pinned {
                             let _ = write!(text, " version {}", of.table.version());
                         }
-                        self.reads.insert(name, Source::Table(of.table.clone()));
+                        self.reads.insert(name, Source::Table(Box::new(of.table.clone())));
                     }
                 }
                 // A file is a relation of the schema that the rewriter gave it.

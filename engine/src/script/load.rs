@@ -32,7 +32,7 @@ pub enum Item {
     /// A statement.
     Statement(Box<Statement>),
     /// An included script.
-    Script(Script),
+    Script(Box<Script>),
 }
 
 impl Script {
@@ -99,7 +99,7 @@ fn load_below(path: &Path, open: &mut Vec<PathBuf>) -> Result<Script> {
             Some(_) => e,
             None => e.at(statement.place()).in_file(&shown),
         })?;
-        items.push(Item::Script(script));
+        items.push(Item::Script(Box::new(script)));
     }
     open.pop();
     let hash = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();

@@ -1,4 +1,4 @@
--- The 22 queries of TPC-H, as Apache DataFusion Ballista has them (Apache-2.0), with its parameters; the view of q15
+-- The 22 queries of TPC-H, as Apache DataFusion Ballista has them (Apache-2.0), with its parameters, the view of q15
 -- is a WITH query.
 
 -- q1
