@@ -48,7 +48,9 @@ pub async fn before(lake: &TestLake, query: &str, from: &str) -> Option<Vec<Stri
         // DataFusion does not run every correlated subquery.
         Err(e) if e.to_string().contains("does not support logical expression") => return None,
         // Nor every union with DISTINCT ON, of which it takes columns for NOT NULL that are not.
-        Err(e) if e.to_string().contains("Physical input schema should be the same") => return None,
+        Err(e) if e.to_string().contains("Physical input schema should be the same") => {
+            return None;
+        }
         Err(e) => panic!("{wrapped}\n{e}"),
     };
     let shown: Vec<RecordBatch> = batches
