@@ -246,6 +246,15 @@ fn a_run_is_derived_again_bit_for_bit() {
             answer.err
         );
     }
+    // Other bits than recorded are told by the step's name.
+    program.csv(&format!(
+        "INSERT INTO ops.steps (run_id, step, started_at, name, statement, inputs, output_hash, known_at) \
+         SELECT run_id, step, started_at, name, statement, inputs, 'other', now() FROM ops.steps \
+         WHERE run_id = '{id}' AND name = 'features.b' AND output_hash IS NOT NULL"
+    ));
+    let answer = program.run(&["verify", &id]);
+    let told = "features.b gave other bits than recorded (1 step the same)";
+    refused(&answer, 3, &["failed    features.b", told]);
     refused(
         &program.run(&["verify", "nosuch"]),
         2,
