@@ -1,6 +1,5 @@
 //! The audits of a pipeline over what is published.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::Utc;
@@ -29,25 +28,10 @@ pub async fn audit_script(
 ) -> Result<()> {
     let script = load(path)?;
     let steps = steps(&script)?;
-    let pipeline = script.header.name.replace('.', "-");
-    let (lake, started_at) = (engine.lake(), Utc::now());
-    let run = Run {
-        engine,
-        script: &script,
-        observer,
-        options,
-        run_id: "audit".to_owned(),
-        published: State::default(),
-        as_of: options.as_of.or(engine.options().as_of).unwrap_or(started_at),
-        parameters: bind(&script, &options.parameters)?,
-        pipeline,
-        started_at,
-        steps: vec![],
-        records: vec![],
-        versions: BTreeMap::new(),
-        result: vec![],
-        total: 0,
-    };
+    let lake = engine.lake();
+    let parameters = bind(&script, &options.parameters)?;
+    let run =
+        Run::new(engine, &script, observer, options, parameters, Utc::now(), State::default());
     let bench = run.bench_on(lake.new_stage(&run.pipeline)?).await?;
     let total = steps.iter().filter(|step| step.work == Work::Check).count();
     let (mut failed, mut number) = (vec![], 0);

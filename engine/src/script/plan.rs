@@ -1,6 +1,6 @@
 //! What a run would do, and why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::Utc;
@@ -58,26 +58,10 @@ pub async fn plan_script(
 ) -> Result<Vec<PlannedStep>> {
     let script = load(path)?;
     let steps = steps(&script)?;
-    let started_at = Utc::now();
-    let pipeline = script.header.name.replace('.', "-");
     let lake = engine.lake();
-    let run = Run {
-        engine,
-        script: &script,
-        observer: &Silent,
-        options,
-        run_id: "plan".to_owned(),
-        published: State::load(lake, &pipeline).await?,
-        as_of: options.as_of.or(engine.options().as_of).unwrap_or(started_at),
-        parameters: bind(&script, &options.parameters)?,
-        pipeline,
-        started_at,
-        steps: vec![],
-        records: vec![],
-        versions: BTreeMap::new(),
-        result: vec![],
-        total: steps.len(),
-    };
+    let parameters = bind(&script, &options.parameters)?;
+    let published = State::load(lake, &script.header.name.replace('.', "-")).await?;
+    let run = Run::new(engine, &script, &Silent, options, parameters, Utc::now(), published);
     let mut stage = lake.stage(&run.pipeline).await?;
     if stage.conflict().await?.is_some() {
         // A run would make anew what an unfinished one has left.

@@ -124,23 +124,10 @@ pub async fn run_script(
         observer.message(Level::Warning, &text);
     }
     lake.record_run(&record).await?;
-    let mut run = Run {
-        engine,
-        script: &script,
-        observer,
-        options: &options,
-        run_id: run_id.clone(),
-        published: State::load(lake, &pipeline).await?,
-        pipeline,
-        started_at,
-        as_of: as_of.unwrap_or(started_at),
-        parameters,
-        steps: vec![],
-        records: vec![],
-        versions: BTreeMap::new(),
-        result: vec![],
-        total: steps.len(),
-    };
+    let published = State::load(lake, &pipeline).await?;
+    let mut run = Run::new(engine, &script, observer, &options, parameters, started_at, published);
+    run.run_id.clone_from(&run_id);
+    run.total = steps.len();
     let outcome = run.all(&steps, &mut lock).await;
     let seconds = clock.elapsed().as_secs_f64();
     run.finish(record, &outcome).await;
@@ -198,7 +185,36 @@ impl Bench {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Nothing done yet, under no id.
+    pub fn new(
+        engine: &'a Engine,
+        script: &'a Script,
+        observer: &'a dyn RunObserver,
+        options: &'a RunOptions,
+        parameters: BTreeMap<String, ScalarValue>,
+        started_at: DateTime<Utc>,
+        published: State,
+    ) -> Self {
+        Self {
+            engine,
+            script,
+            observer,
+            options,
+            run_id: "none".to_owned(),
+            pipeline: script.header.name.replace('.', "-"),
+            started_at,
+            as_of: options.as_of.or(engine.options().as_of).unwrap_or(started_at),
+            parameters,
+            published,
+            steps: vec![],
+            records: vec![],
+            versions: BTreeMap::new(),
+            result: vec![],
+            total: 0,
+        }
+    }
+
     /// Makes and publishes everything, then does what has effects elsewhere.
     async fn all(&mut self, steps: &[Step<'_>], lock: &mut PipelineLock) -> Result<()> {
         let effects = steps.partition_point(|step| step.work != Work::Effect);
