@@ -1,5 +1,7 @@
-//! `ALTER TABLE … ADD COLUMN`: the one change of a table that needs no file to be written anew.
-//! Rows that are there have NULL in the new column.
+//! Changes of a table that need no file to be written anew: `ALTER TABLE … ADD COLUMN`, where rows
+//! that are there have NULL in the new column, and columns that turn out to be labels.
+
+use std::collections::HashMap;
 
 use datafusion::arrow::datatypes::{Field, Schema};
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel as _;
@@ -34,21 +36,66 @@ impl Lake {
         commit: &CommitId,
     ) -> Result<AddColumnOutcome> {
         let column = checked(name, column)?;
+        let changed = self.change_metadata(name, commit, |table| {
+            if is_there(table, &column, if_not_exists)? {
+                return Ok(None);
+            }
+            let (metadata, field) = with_column(table, &column)?;
+            Ok(Some((metadata, DeltaOperation::AddColumn { fields: vec![field] })))
+        });
+        let (version, added) = changed.await?;
+        Ok(AddColumnOutcome { version, added })
+    }
+
+    /// Remembers that columns of a table are labels from now on.
+    pub async fn add_labels(
+        &self,
+        name: &TableName,
+        labels: &[String],
+        commit: &CommitId,
+    ) -> Result<()> {
+        let changed = self.change_metadata(name, commit, |table| {
+            let mut knowledge = table.knowledge();
+            let there = knowledge.labels.len();
+            for label in labels {
+                if !knowledge.labels.contains(label) {
+                    knowledge.labels.push(label.clone());
+                }
+            }
+            if knowledge.labels.len() == there {
+                return Ok(None);
+            }
+            let properties: HashMap<_, _> = knowledge.properties().collect();
+            let mut metadata = table.delta.snapshot()?.snapshot().metadata().clone();
+            for (key, value) in &properties {
+                metadata = metadata.add_config_key(key.clone(), value.clone())?;
+            }
+            Ok(Some((metadata, DeltaOperation::SetTableProperties { properties })))
+        });
+        changed.await.map(|_| ())
+    }
+
+    /// Commits a change of metadata, if the newest version still needs it: the version that has
+    /// it, and whether it was made now.
+    async fn change_metadata(
+        &self,
+        name: &TableName,
+        commit: &CommitId,
+        change: impl Fn(&Table) -> Result<Option<(Metadata, DeltaOperation)>>,
+    ) -> Result<(u64, bool)> {
         let log = self.store().log(name)?;
         for lost_races in 0..MAX_LOST_RACES {
             let table = self.writable_table(name).await?;
-            if is_there(&table, &column, if_not_exists)? {
-                return Ok(AddColumnOutcome { version: table.version(), added: false });
-            }
+            let Some((metadata, operation)) = change(&table)? else {
+                return Ok((table.version(), false));
+            };
             self.check_store().await?;
-            let (metadata, field) = with_column(&table, &column)?;
-            let operation = DeltaOperation::AddColumn { fields: vec![field] };
             let actions = vec![Action::Metadata(metadata)];
             let attempt = Commit { table: name, log: &log, id: commit };
             match attempt.attempt(table.version() + 1, actions, operation).await? {
                 Attempt::Committed(version) => {
                     self.committed(name, version).await;
-                    return Ok(AddColumnOutcome { version, added: true });
+                    return Ok((version, true));
                 }
                 Attempt::Taken => back_off(lost_races).await,
             }

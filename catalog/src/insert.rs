@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use chrono::{TimeDelta, Utc};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::execution::SendableRecordBatchStream;
@@ -23,6 +24,8 @@ use crate::{Error, ErrorKind, PitDefinition, Result, Table, TableName};
 
 /// Versions lost to other writers before an insert gives up.
 const MAX_LOST_RACES: u32 = 200;
+/// How far the clocks of two writers may differ.
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(1);
 
 /// What an insert did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +74,9 @@ impl Lake {
         self.check_store().await?;
         let intake = Arc::new(Intake::new(&definition, &input.schema(), lineage)?);
         let defaulted = intake.known_at_defaulted;
+        if defaulted {
+            check_clock(&table)?;
+        }
         let mut insert = Insert { lake: self, definition, defaulted };
         let mut staged = insert.stage_input(&table, &intake, input).await?;
         for lost_races in 0..MAX_LOST_RACES {
@@ -312,4 +318,19 @@ fn tag(add: &Add, name: &str) -> bool {
 
 pub(crate) fn set_tag(add: &mut Add, name: &str, value: &str) {
     add.tags.get_or_insert_with(HashMap::new).insert(name.to_owned(), Some(value.to_owned()));
+}
+
+/// Rows that are known as of now take the place of those known before: with a clock that is behind
+/// they would silently lose to what they correct.
+fn check_clock(table: &Table) -> Result<()> {
+    let now = Utc::now();
+    match table.last_stored() {
+        Some(stored) if now + CLOCK_SKEW < stored => Err(Error::usage(format!(
+            "table '{}': rows were stored at {}, but the clock of this machine says {}; correct the clock, or give known_at with the rows",
+            table.name(),
+            stored.format("%Y-%m-%dT%H:%M:%SZ"),
+            now.format("%Y-%m-%dT%H:%M:%SZ"),
+        ))),
+        _ => Ok(()),
+    }
 }

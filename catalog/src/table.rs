@@ -11,7 +11,7 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use deltalake_core::DeltaTable;
 
 use crate::data_file::DataFile;
-use crate::definition::KNOWN_AT;
+use crate::definition::{INGESTED_AT, KNOWN_AT};
 use crate::foreign::ForeignTable;
 use crate::knowledge::Knowledge;
 use crate::provider::FileTable;
@@ -129,7 +129,16 @@ impl Table {
 
     /// The first and the last `known_at` of all rows, if there are rows and every file says it.
     pub fn known_range(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        let known_at = self.schema.index_of(KNOWN_AT).ok()?;
+        self.instants(KNOWN_AT)
+    }
+
+    /// The last instant at which rows of it were stored, by the clocks of those who did.
+    pub fn last_stored(&self) -> Option<DateTime<Utc>> {
+        Some(self.instants(INGESTED_AT)?.1)
+    }
+
+    fn instants(&self, column: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let column = self.schema.index_of(column).ok()?;
         let micros = |value: &Option<ScalarValue>| match value {
             Some(ScalarValue::TimestampMicrosecond(micros, _)) => {
                 DateTime::from_timestamp_micros((*micros)?)
@@ -137,7 +146,7 @@ impl Table {
             _ => None,
         };
         let ranges = self.files.iter().map(|file| {
-            let bounds = &file.bounds[known_at];
+            let bounds = &file.bounds[column];
             Some((micros(&bounds.min)?, micros(&bounds.max)?))
         });
         let ranges = ranges.collect::<Option<Vec<_>>>()?.into_iter();

@@ -54,6 +54,29 @@ async fn rows_come_back_with_their_lineage() {
     assert_eq!(bars.rows("select symbol from t").await, ["A", "B"]);
 }
 
+/// A correction known as of now would lose to what it corrects.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_behind_the_table_is_refused() {
+    let bars = Bars::in_folder().await;
+    let known_now = |close| {
+        let mut rows = batch(&[bar("A", 1, close, known(1))]);
+        rows.remove_column(rows.schema().index_of("known_at").unwrap());
+        rows
+    };
+    let insert = async |close, clock: &str| {
+        let rows = stream(known_now(close));
+        bars.lake.insert(&name(), rows, &lineage(clock), &CommitId::unique()).await
+    };
+    // Stored by a machine whose clock was ahead.
+    insert(1.0, "2126-01-01T00:00:00Z").await.unwrap();
+    let error = insert(2.0, "2026-11-20T00:00:00Z").await.unwrap_err().to_string();
+    assert!(error.contains("rows were stored at 2126-01-01T00:00:00Z, but the clock"), "{error}");
+    assert!(error.contains("correct the clock, or give known_at"), "{error}");
+    // Who says since when rows are known needs no clock.
+    bars.insert(&[bar("A", 2, 3.0, known(2))]).await.unwrap();
+    assert_eq!(bars.rows("select count(*) from t").await, ["2"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_rows_again_change_nothing() {
     let bars = Bars::in_folder().await;
@@ -98,20 +121,20 @@ async fn without_known_at_the_load_instant_counts_and_news_alone_is_kept() {
     let insert = |close: f64, at: &str| {
         let columns: Vec<(&str, ArrayRef)> = vec![
             ("symbol", Arc::new(StringArray::from(vec!["A"]))),
-            ("date", Arc::new(StringArray::from(vec!["2026-11-19"]))),
+            ("date", Arc::new(StringArray::from(vec!["2025-11-19"]))),
             ("close", Arc::new(Float64Array::from(vec![close]))),
         ];
         let rows = stream(RecordBatch::try_from_iter(columns).unwrap());
         let (lake, lineage) = (bars.lake.clone(), lineage(at));
         async move { lake.insert(&name(), rows, &lineage, &CommitId::unique()).await.unwrap().rows }
     };
-    assert_eq!(insert(1.0, "2026-11-20T00:00:00Z").await, 1);
-    assert_eq!(insert(1.0, "2026-11-21T00:00:00Z").await, 0, "nothing new was learnt");
-    assert_eq!(insert(2.0, "2026-11-22T00:00:00Z").await, 1);
-    assert_eq!(insert(1.0, "2026-11-23T00:00:00Z").await, 1, "back again is news");
+    assert_eq!(insert(1.0, "2025-11-20T00:00:00Z").await, 1);
+    assert_eq!(insert(1.0, "2025-11-21T00:00:00Z").await, 0, "nothing new was learnt");
+    assert_eq!(insert(2.0, "2025-11-22T00:00:00Z").await, 1);
+    assert_eq!(insert(1.0, "2025-11-23T00:00:00Z").await, 1, "back again is news");
     assert_eq!(
         bars.rows("select close, known_at from t order by 2").await,
-        ["1.0,2026-11-20T00:00:00Z", "2.0,2026-11-22T00:00:00Z", "1.0,2026-11-23T00:00:00Z"]
+        ["1.0,2025-11-20T00:00:00Z", "2.0,2025-11-22T00:00:00Z", "1.0,2025-11-23T00:00:00Z"]
     );
 }
 

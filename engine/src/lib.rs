@@ -13,6 +13,7 @@ mod engine;
 mod error;
 mod execution;
 mod files;
+mod forward_windows;
 mod gate;
 mod lake_catalog;
 mod lineage;

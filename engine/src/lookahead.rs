@@ -217,7 +217,7 @@ fn backtests(plan: &LogicalPlan) -> Result<bool> {
     Ok(found)
 }
 
-/// For each column how late it is known, what makes it look ahead and where it comes from, as rows.
+/// For each column how late it is known, how old it can be, what makes it look ahead and where it comes from, as rows.
 pub(crate) fn explained(plan: &LogicalPlan) -> Result<LogicalPlan> {
     let sources = lineage::lineage(plan)?;
     let verdict = check(plan, &Engine, Fate::Shown)?;
@@ -235,21 +235,24 @@ pub(crate) fn explained(plan: &LogicalPlan) -> Result<LogicalPlan> {
     rows.push(vec![
         lit("(rows)"),
         lit(format!("of {time}")),
+        lit(ScalarValue::Utf8(None)),
         lit(ScalarValue::Utf8(finding(None))),
         lit(lineage::shown(&sources.rows)),
     ]);
-    let fields = plan.schema().fields().iter().zip(&verdict.known).zip(&sources.columns);
-    for ((field, known), sources) in fields {
+    let times = verdict.known.iter().zip(verdict.stale);
+    let fields = plan.schema().fields().iter().zip(times).zip(&sources.columns);
+    for ((field, (known, stale)), sources) in fields {
         let name = field.name().as_str();
         rows.push(vec![
             lit(name),
             lit(known.as_str()),
+            lit(ScalarValue::Utf8(stale)),
             lit(ScalarValue::Utf8(finding(Some(name)))),
             lit(lineage::shown(sources)),
         ]);
     }
     let rows = LogicalPlanBuilder::values(rows)?;
-    let names = ["column", "known", "looks_ahead", "comes_from"];
+    let names = ["column", "known", "staleness", "looks_ahead", "comes_from"];
     let columns = rows.schema().columns().into_iter().zip(names);
     let columns = columns.map(|(c, name)| datafusion::logical_expr::Expr::Column(c).alias(name));
     Ok(rows.project(columns)?.build()?)

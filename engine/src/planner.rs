@@ -194,18 +194,18 @@ impl Planning<'_> {
     }
 
     /// Plans a query of our own statements; its reads are cut.
-    pub async fn query(
-        &mut self,
-        mut query: Box<Query>,
-        purpose: Purpose<'_>,
-    ) -> Result<LogicalPlan> {
+    pub async fn query(&mut self, query: Box<Query>, purpose: Purpose<'_>) -> Result<LogicalPlan> {
+        let plan = self.unresolved(query).await?;
+        self.resolved(plan, purpose).await
+    }
+
+    async fn unresolved(&mut self, mut query: Box<Query>) -> Result<LogicalPlan> {
         self.rewrite(&mut query)?;
         self.note_words(query.as_ref())?;
         crate::model::resolve(self, &mut query).await?;
         lineage::resolve(self, &mut query).await?;
         let statement = StockStatement::Statement(Box::new(Sql::Query(query)));
-        let plan = self.state.statement_to_plan(statement).await?;
-        self.resolved(plan, purpose).await
+        Ok(self.state.statement_to_plan(statement).await?)
     }
 
     /// Gives every table its rows, the newest version known at the cut, unless the query sees the
@@ -394,12 +394,15 @@ impl Planning<'_> {
             return Err(Error::sql(unknown_table(&name.to_string(), &tables)));
         };
         let event_time = table.definition().map(|definition| definition.event_time.as_str());
-        let query = self.query(insert.query, Purpose::Store { event_time }).await?;
+        let query = self.unresolved(insert.query).await?;
         let listed: Vec<_> = insert.columns.iter().map(normal).collect();
+        // Judged by the names under which the table will have it.
         let input = mapped_to_columns(&table, &listed, query)?;
+        let input = self.resolved(input, Purpose::Store { event_time }).await?;
         let action = InsertAction {
             lake: self.session.lake().clone(),
             table: name,
+            labels: self.judgement.knowledge.labels.clone(),
             lineage: self.lineage(text),
             digest: self.session.settings().run_id.is_some().then(OnceLock::new),
         };

@@ -25,6 +25,7 @@ use trademl_udfs::{Body, Contract, Function};
 use crate::action::ActionPlanner;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::forward_windows::ForwardWindows;
 use crate::lake_catalog::{CATALOG, LakeCatalog};
 use crate::lookahead::LookAhead;
 use crate::pit::TimeTravel;
@@ -159,6 +160,7 @@ impl Session {
             .with_catalog_list(Arc::new(catalogs))
             .with_query_planner(Arc::new(Planner(extra)))
             .with_optimizer_rule(Arc::new(PushDownTemporalFilter))
+            .with_optimizer_rule(Arc::new(ForwardWindows))
             .build();
         crate::bounds::install(&mut state)?;
         let functions = trademl_udfs::functions();

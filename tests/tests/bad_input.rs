@@ -431,6 +431,26 @@ fn a_second_run_of_a_running_pipeline_is_5_and_names_the_holder() {
     assert_eq!(outcomes, "outcome\ncancelled\nsucceeded\n");
 }
 
+/// As when the clock jumps: the lease is over before the run is, and another machine takes it.
+#[test]
+fn a_run_that_lost_its_lease_publishes_nothing() {
+    let program = Program::new();
+    program.write("slow.sql", &SLOW.replace("100000000000", "300000000"));
+    let mut first = program.start(&["run", "slow.sql"]);
+    let leases = program.lake.join("ops/locks/slow");
+    let lease = std::fs::read_to_string(leases.join(format!("{:020}.json", 0))).unwrap();
+    let lease = lease.replace(&format!("\"pid\": {}", first.id()), "\"pid\": 7");
+    let mut lease: serde_json::Value = serde_json::from_str(&lease).unwrap();
+    lease["run_id"] = "another".into();
+    lease["host"] = "elsewhere".into();
+    lease["expires_at"] = "2126-01-01T00:00:00Z".into();
+    std::fs::write(leases.join(format!("{:020}.json", 1)), lease.to_string()).unwrap();
+    assert_eq!(first.wait().unwrap().code(), Some(5));
+    fails(&program.run(&["-c", "SELECT * FROM signals.slow"]), 1, &["signals.slow"]);
+    // The lease is still the other's.
+    fails(&program.run(&["run", "slow.sql"]), 5, &["as run another (process", "on elsewhere)"]);
+}
+
 #[test]
 fn after_a_killed_run_the_next_one_works() {
     let program = Program::new();

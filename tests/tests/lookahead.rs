@@ -25,8 +25,8 @@ fn cases(text: &str) -> Vec<(String, String)> {
 async fn seen(lake: &TestLake, query: &str) -> Result<String> {
     let answer = lake.engine.run(&lake.session, &format!("EXPLAIN PIT {query}")).await?;
     let rows = text_rows(&answer)?.into_iter();
-    let rows = rows.filter(|row| row[2] != "NULL" && !row[2].starts_with("a label"));
-    Ok(rows.map(|row| format!("{}: {}", row[0], row[2])).collect::<Vec<_>>().join("\n"))
+    let rows = rows.filter(|row| row[3] != "NULL" && !row[3].starts_with("a label"));
+    Ok(rows.map(|row| format!("{}: {}", row[0], row[3])).collect::<Vec<_>>().join("\n"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

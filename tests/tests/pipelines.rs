@@ -265,6 +265,36 @@ fn a_run_is_derived_again_bit_for_bit() {
 }
 
 #[test]
+fn a_run_is_derived_again_after_its_source_was_compacted() {
+    let program = small();
+    program.csv(
+        "CREATE PIT TABLE curated.v (k TEXT, ts TIMESTAMP, v DOUBLE) PRIMARY KEY (k) EVENT TIME (ts)",
+    );
+    for day in 1..=6 {
+        // Also a correction of what the first file says.
+        program.csv(&format!(
+            "INSERT INTO curated.v (k, ts, v, known_at) VALUES \
+             ('a', '2024-01-0{day}', 0.1 * {day}, '2024-01-0{day}T01:00:00Z'), \
+             ('b', '2024-01-01', 0.3 * {day}, '2024-01-0{day}T02:00:00Z')"
+        ));
+    }
+    let body = "SELECT k, sum(v) AS s, count(*) AS n FROM curated.v GROUP BY k";
+    program.write("a.sql", &script("features.a", 1, "table", "-- inputs: curated.v\n", body));
+    program.write("p.sql", &script("p", 1, "pipeline", "", "INCLUDE 'a.sql';\n"));
+    run(&program, &[]);
+    let id = program.csv("SELECT run_id FROM ops.runs");
+    let id = id.lines().last().unwrap().to_owned();
+    let merged = program.csv("OPTIMIZE curated.v");
+    assert!(merged.contains("6,1"), "no files were merged: {merged}");
+    for partitions in ["1", "4"] {
+        let answer = program.run(&["verify", &id, "--partitions", partitions]);
+        assert_eq!(answer.code, Some(0), "{}", answer.err);
+    }
+    // To a run nothing has changed by it.
+    assert_eq!(run(&program, &[]), ["unchanged features.a"]);
+}
+
+#[test]
 fn audits_of_the_header_run_before_anything_is_seen() {
     let program = Program::new();
     let write = |audits: &str| {

@@ -47,6 +47,7 @@ impl Analysis<'_> {
         let rows: Vec<Instant> = buckets.iter().map(|(_, end, _)| *end).collect();
         let outer = self.scopes.iter().flat_map(|(_, relation)| &relation.rows);
         let survivors: Vec<_> = rows.iter().chain(outer).map(|i| (*i, Span::ZERO)).collect();
+        let instants: Vec<Instant> = survivors.iter().map(|(instant, _)| *instant).collect();
         for (_, relation) in &self.scopes {
             order.extend(&relation.order);
         }
@@ -66,14 +67,17 @@ impl Analysis<'_> {
         let chosen = input.chosen.in_terms_of(&survivors, &order, &group_lost);
         for column in &mut columns {
             column.knows = column.knows.in_terms_of(&survivors, &order, &group_lost);
+            column.ages = column.ages.in_terms_of(&instants, &order);
         }
         if sets {
             columns.push(Value::default());
         }
         for (e, name) in aggregate.aggr_expr.iter().zip(&names) {
-            let knows = self.knows(e, schema, &input)?.with(&input.chosen);
+            let made = self.made_of(e, schema, &input)?;
+            let knows = made.knows.with(&input.chosen);
             columns.push(Value {
                 knows: knows.in_terms_of(&survivors, &order, &lost(name)),
+                ages: made.ages.in_terms_of(&instants, &order),
                 time: None,
             });
         }

@@ -9,6 +9,7 @@ use trademl_temporal::TemporalJoin;
 use trademl_udfs::function::Lookahead;
 use trademl_udfs::relation::RelationNode;
 
+use crate::age::Ages;
 use crate::calls::told;
 use crate::instant::{Instant, Time};
 use crate::relation::{Knows, Relation, Until, Value, Why};
@@ -161,6 +162,7 @@ impl<'a> Analysis<'a> {
             true => Knows::default(),
             false => Knows::of(Until::After(complete, Span::ZERO), row),
         };
+        let ages = if roles.always { Ages::default() } else { Ages::of(over) };
         relation.chosen = knows.clone();
         let label = |name: &str| {
             let (expression, horizon) = match name {
@@ -175,7 +177,7 @@ impl<'a> Analysis<'a> {
             relation.chosen.add(&label(ROWS));
         }
         for field in fields {
-            let mut value = Value { knows: knows.clone(), time: None };
+            let mut value = Value { knows: knows.clone(), ages: ages.clone(), time: None };
             if is_label(field.name()) {
                 value.knows.add(&label(field.name()));
             }

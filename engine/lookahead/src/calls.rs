@@ -8,6 +8,7 @@ use trademl_temporal::{Comparison, Pick, TemporalJoin};
 use trademl_udfs::function::{Lookahead, Role};
 use trademl_udfs::relation::RelationNode;
 
+use crate::age::Ages;
 use crate::analysis::{Analysis, peek};
 use crate::instant::{Instant, Time};
 use crate::join::side_by_side;
@@ -38,6 +39,18 @@ impl Analysis<'_> {
             }
             Pick::Window { to, .. } => length(*to, &ticks),
         };
+        // And how far before it, where there is a match.
+        let behind = match &spec.pick {
+            Pick::AsOf { comparison: Comparison::LtEq | Comparison::Lt, offsets, .. } => {
+                offsets.iter().min().and_then(|offset| length(-*offset, &ticks))
+            }
+            Pick::AsOf { tolerance, offsets, .. } => {
+                let offset = offsets.iter().min().and_then(|offset| length(-*offset, &ticks));
+                let tolerance = tolerance.and_then(|tolerance| length(tolerance, &ticks));
+                offset.zip(tolerance).map(|(offset, tolerance)| offset + tolerance)
+            }
+            Pick::Window { from, .. } => from.and_then(|from| length(-from, &ticks)),
+        };
         let width = left.columns.len();
         let found = right.chosen.clone();
         let chosen = left.chosen.clone();
@@ -45,6 +58,9 @@ impl Analysis<'_> {
         if let (Some(l), Some(r), Some(ahead)) = (l, r, ahead) {
             let strict = matches!(&spec.pick, Pick::AsOf { comparison: Comparison::Gt, .. });
             joined.order.compare(&r, &l.shifted(ahead), strict && ahead == Span::ZERO);
+        }
+        if let (Some(l), Some(r), Some(behind)) = (l, r, behind) {
+            joined.order.compare(&l.shifted(-behind), &r, false);
         }
         for (a, b) in &spec.on {
             let both = left_plan.schema().join(right_plan.schema())?;
@@ -62,7 +78,7 @@ impl Analysis<'_> {
             // The offset, and the instant looked up, which the left time and the offset make.
             let knows = self.knows(&spec.times.0, schema, &joined)?;
             joined.columns.push(Value::default());
-            joined.columns.push(Value { knows, time: None });
+            joined.columns.push(Value { knows, ..Value::default() });
         }
         Ok(joined)
     }
@@ -70,6 +86,7 @@ impl Analysis<'_> {
     pub fn call(&mut self, call: &RelationNode) -> Result<Relation> {
         let contract = call.function().contract();
         let mut all = Relation::default();
+        let mut ages = Ages::default();
         let mut order_by = vec![];
         for (i, input) in call.relations().iter().enumerate() {
             let relation = self.relation(input)?;
@@ -78,7 +95,9 @@ impl Analysis<'_> {
                 if of != i {
                     continue;
                 }
-                knows.add(&self.knows(e, input.schema(), &relation)?);
+                let made = self.made_of(e, input.schema(), &relation)?;
+                knows.add(&made.knows);
+                ages.add(&made.ages);
                 if contract.arguments[argument].role == Role::Order {
                     order_by.extend(self.time(e, input.schema(), &relation));
                 }
@@ -116,7 +135,8 @@ impl Analysis<'_> {
                     "use what it gives as an evaluation only",
                 ),
             );
-            all.columns = vec![Value { knows: end.clone(), time: None }; columns.len()];
+            let value = Value { knows: end.clone(), ..Value::default() };
+            all.columns = vec![value; columns.len()];
             return Ok(Relation {
                 columns: all.columns,
                 chosen: end,
@@ -136,6 +156,7 @@ impl Analysis<'_> {
             order.note(other.of, time.of, time.high - other.low);
         }
         let knows = all.chosen.in_terms_of(&survivors, &order, &lost);
+        let ages = ages.in_terms_of(&[time.of], &order);
         all.order = order;
         all.rows.retain(|i| *i == time.of);
         all.chosen = knows.clone();
@@ -144,7 +165,8 @@ impl Analysis<'_> {
             .iter()
             .enumerate()
             .map(|(i, field)| {
-                let mut value = Value { knows: knows.clone(), time: (i == timed).then_some(time) };
+                let time = (i == timed).then_some(time);
+                let mut value = Value { knows: knows.clone(), ages: ages.clone(), time };
                 if let (Lookahead::Label(horizon), true) =
                     (contract.lookahead, i >= keys && i != timed)
                 {

@@ -18,43 +18,44 @@ pub const KNOWN_UNTIL: &str = "__known_until";
 impl Analysis<'_> {
     /// An expression over the rows of a relation.
     pub fn value(&mut self, e: &Expr, schema: &DFSchema, relation: &Relation) -> Result<Value> {
-        Ok(Value { knows: self.knows(e, schema, relation)?, time: self.time(e, schema, relation) })
+        let time = self.time(e, schema, relation);
+        Ok(Value { time, ..self.made_of(e, schema, relation)? })
     }
 
     pub fn knows(&mut self, e: &Expr, schema: &DFSchema, relation: &Relation) -> Result<Knows> {
-        let mut knows = Knows::default();
+        Ok(self.made_of(e, schema, relation)?.knows)
+    }
+
+    /// What an expression is made of, whatever it tells.
+    pub fn made_of(&mut self, e: &Expr, schema: &DFSchema, relation: &Relation) -> Result<Value> {
+        let mut all = Value::default();
         e.apply(|e| {
             match e {
                 // Until when a revision counts is asked of an instant, which knows by then.
                 Expr::Column(column) if column.name == KNOWN_UNTIL => {}
                 Expr::Column(_) | Expr::OuterReferenceColumn(..) => {
                     if let Some(value) = self.lookup(e, schema, relation) {
-                        knows.add(&value.knows);
+                        all.add(&value);
                     }
                 }
                 Expr::ScalarSubquery(q) => {
-                    knows.add(&self.subquery(&q.subquery, None, schema, relation)?);
+                    all.add(&self.subquery(&q.subquery, None, schema, relation)?);
                 }
                 Expr::Exists(exists) => {
-                    knows.add(&self.subquery(&exists.subquery.subquery, None, schema, relation)?);
+                    all.add(&self.subquery(&exists.subquery.subquery, None, schema, relation)?);
                 }
                 Expr::InSubquery(in_query) => {
                     let one = Some(in_query.expr.as_ref());
-                    knows.add(&self.subquery(
-                        &in_query.subquery.subquery,
-                        one,
-                        schema,
-                        relation,
-                    )?);
+                    all.add(&self.subquery(&in_query.subquery.subquery, one, schema, relation)?);
                 }
                 Expr::SetComparison(set) => {
-                    knows.add(&self.subquery(&set.subquery.subquery, None, schema, relation)?);
+                    all.add(&self.subquery(&set.subquery.subquery, None, schema, relation)?);
                 }
                 _ => {}
             }
             Ok(TreeNodeRecursion::Continue)
         })?;
-        Ok(knows)
+        Ok(all)
     }
 
     /// A column, of the relation or of one around the subquery that it is in.
@@ -81,7 +82,7 @@ impl Analysis<'_> {
         compared: Option<&Expr>,
         schema: &DFSchema,
         relation: &Relation,
-    ) -> Result<Knows> {
+    ) -> Result<Value> {
         self.scopes.push((schema.clone(), relation.clone()));
         let inner = self.relation(plan);
         self.scopes.pop();
@@ -94,8 +95,8 @@ impl Analysis<'_> {
             order.compare(&outer, &inner_time, false);
             inner.order.extend(&order);
         }
-        let mut knows = inner.chosen.clone();
-        inner.columns.iter().for_each(|column| knows.add(&column.knows));
+        let mut all = Value { knows: inner.chosen.clone(), ..Value::default() };
+        inner.columns.iter().for_each(|column| all.add(column));
         let mut order = inner.order.clone();
         order.extend(&relation.order);
         let survivors: Vec<_> = relation.rows.iter().map(|i| (*i, Span::ZERO)).collect();
@@ -105,7 +106,11 @@ impl Analysis<'_> {
             instead: "compare its event time with the outer one, as in WHERE inner.ts <= outer.ts"
                 .into(),
         };
-        Ok(knows.in_terms_of(&survivors, &order, &lost))
+        Ok(Value {
+            knows: all.knows.in_terms_of(&survivors, &order, &lost),
+            ages: all.ages.in_terms_of(&relation.rows, &order),
+            time: None,
+        })
     }
 
     /// The instant that an expression tells.

@@ -38,11 +38,11 @@ impl Analysis<'_> {
             }
             JoinType::LeftMark => {
                 joined.columns.truncate(l);
-                joined.columns.push(Value { knows: chosen, time: None });
+                joined.columns.push(Value { knows: chosen, ..Value::default() });
             }
             JoinType::RightMark => {
                 joined.columns.drain(..l);
-                joined.columns.push(Value { knows: chosen, time: None });
+                joined.columns.push(Value { knows: chosen, ..Value::default() });
             }
         }
         Ok(joined)

@@ -9,10 +9,11 @@
 //! analysis.rs    plans            → Relation     span.rs      lengths of time
 //! join.rs, aggregate.rs, window.rs,              instant.rs   instants and their order
 //! union.rs, limit.rs: a kind of plan each        relation.rs  what columns and rows know
-//! calls.rs       our own nodes                   verdict.rs   Relation → what looks ahead
-//! expression.rs  expressions over one row
+//! calls.rs       our own nodes                   age.rs       how old a value's data can be
+//! expression.rs  expressions over one row        verdict.rs   Relation → what looks ahead
 //! ```
 
+mod age;
 mod aggregate;
 mod analysis;
 mod calls;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::age::Ages;
 use crate::instant::{Instant, Order, Time};
 use crate::span::Span;
 
@@ -105,8 +106,18 @@ impl Knows {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Value {
     pub knows: Knows,
+    /// How old its data can be.
+    pub ages: Ages,
     /// The instant it tells, if it is a time.
     pub time: Option<Time>,
+}
+
+impl Value {
+    /// Is made from another one, too.
+    pub fn add(&mut self, other: &Self) {
+        self.knows.add(&other.knows);
+        self.ages.add(&other.ages);
+    }
 }
 
 /// A plan's result.
@@ -132,6 +143,7 @@ impl Relation {
         };
         knows(&mut self.chosen);
         self.columns.iter_mut().for_each(|column| knows(&mut column.knows));
+        self.columns.iter_mut().for_each(|column| column.ages.rename(name));
         for time in self.columns.iter_mut().filter_map(|column| column.time.as_mut()) {
             time.of = name(time.of);
         }

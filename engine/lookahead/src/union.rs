@@ -52,6 +52,7 @@ impl Analysis<'_> {
             all.chosen.add(&map(&input.chosen));
             for (column, from) in all.columns.iter_mut().zip(&input.columns) {
                 column.knows.add(&map(&from.knows));
+                column.ages.add(&from.ages.in_terms_of(&all.rows, &order));
             }
         }
         all

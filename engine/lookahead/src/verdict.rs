@@ -20,6 +20,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// For each column how late it is known, in words.
     pub known: Vec<String>,
+    /// For each column how old the newest data in it can be, in words; `None` of constants.
+    pub stale: Vec<Option<String>>,
     /// Whether nothing of it depends on what happened.
     pub always: bool,
 }
@@ -137,8 +139,9 @@ fn verdict(plan: &LogicalPlan, relation: &Relation) -> Verdict {
     let hidden = || Some((*relation.rows.first()?, "the event time".to_owned()));
     let Some((clock, time)) = shown.or_else(hidden) else {
         // Rows without a time are of the whole sample, which no row of it is compared with.
-        let known = relation.columns.iter().map(|_| "with the sample".to_owned()).collect();
-        return Verdict { time: None, findings: vec![], known, always: false };
+        let known = vec!["with the sample".to_owned(); relation.columns.len()];
+        let stale = vec![None; known.len()];
+        return Verdict { time: None, findings: vec![], known, stale, always: false };
     };
     let mut findings: Vec<Finding> = vec![];
     let mut look = |column: Option<String>, knows: &Knows| {
@@ -166,7 +169,9 @@ fn verdict(plan: &LogicalPlan, relation: &Relation) -> Verdict {
     let known = relation.columns.iter().map(|c| how_late(&c.knows, clock, relation)).collect();
     let always = relation.columns.iter().map(|c| &c.knows).chain([&relation.chosen]);
     let always = always.into_iter().all(|knows| knows.0.is_empty());
-    Verdict { time: Some(time), findings, known, always }
+    let stale = relation.columns.iter().map(|c| c.ages.worst(clock, &relation.order));
+    let stale = stale.map(|age| age.map(|age| age.to_string())).collect();
+    Verdict { time: Some(time), findings, known, stale, always }
 }
 
 /// How far before its event a row is shown, if no column tells the event's own time.

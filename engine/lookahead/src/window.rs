@@ -1,10 +1,12 @@
 //! How far ahead of its row a window function reads.
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::WindowFunction;
 use datafusion::logical_expr::{Expr, WindowFrameBound, WindowFrameUnits};
 use trademl_udfs::function::Lookahead;
 
+use crate::age::{Age, Ages};
 use crate::analysis::Analysis;
 use crate::expression::span_of;
 use crate::instant::Time;
@@ -29,11 +31,18 @@ impl Analysis<'_> {
     ) -> Result<Value> {
         let params = &function.params;
         let mut knows = relation.chosen.clone();
+        let mut ages = Ages::default();
         let ordered = params.order_by.iter().map(|sort| &sort.expr);
         let filter = params.filter.as_deref();
         let all = params.args.iter().chain(&params.partition_by).chain(ordered).chain(filter);
         for e in all {
             knows.add(&self.knows(e, schema, relation)?);
+        }
+        // A rank is made of what it orders.
+        let ordered = params.order_by.iter().map(|sort| &sort.expr);
+        let ranked = ordered.filter(|_| params.args.is_empty());
+        for e in params.args.iter().chain(ranked) {
+            ages.add(&self.made_of(e, schema, relation)?.ages);
         }
         let expression = function.fun.name().to_owned();
         let why = |sees: String, instead: String| Why::Peek {
@@ -51,7 +60,7 @@ impl Analysis<'_> {
                 knows.with(&Knows::of(Until::End, why(sees, instead)))
             }
         };
-        Ok(Value { knows, time: None })
+        Ok(Value { knows, ages: ages.older(behind(function)), time: None })
     }
 
     fn ahead(&self, function: &WindowFunction, schema: &DFSchema, relation: &Relation) -> Ahead {
@@ -149,6 +158,46 @@ impl Analysis<'_> {
     }
 }
 
+/// How far before its row the newest row is that a function reads.
+fn behind(function: &WindowFunction) -> Age {
+    let params = &function.params;
+    let ascending = params.order_by.first().is_none_or(|sort| sort.asc);
+    let name = function.fun.name().to_lowercase();
+    let frame = &params.window_frame;
+    let bound = match (name.as_str(), ascending) {
+        ("lag" | "lead", _) => {
+            let back = if (name == "lag") == ascending { 1 } else { -1 };
+            return match params.args.get(1).map_or(Some(1), integer) {
+                Some(rows) => Age::AtMost(Span::ZERO, u64::try_from(rows * back).unwrap_or(0)),
+                None => Age::Unbounded,
+            };
+        }
+        ("first_value", true) | ("last_value", false) => &frame.start_bound,
+        ("nth_value", _) => return Age::Unbounded,
+        (_, true) => &frame.end_bound,
+        (_, false) => {
+            return match &frame.start_bound {
+                WindowFrameBound::Following(v) => frame_age(v, frame.units),
+                _ => Age::NONE,
+            };
+        }
+    };
+    match bound {
+        WindowFrameBound::Preceding(v) => frame_age(v, frame.units),
+        _ => Age::NONE,
+    }
+}
+
+fn frame_age(value: &ScalarValue, units: WindowFrameUnits) -> Age {
+    match (frame_span(value, units), units, value.cast_to(&DataType::UInt64)) {
+        (Some(span), ..) => Age::AtMost(span, 0),
+        (None, WindowFrameUnits::Rows, Ok(ScalarValue::UInt64(Some(n)))) => {
+            Age::AtMost(Span::ZERO, n)
+        }
+        _ => Age::Unbounded,
+    }
+}
+
 /// How far a bound is from the row in time; `None` if rows are counted, or there is no bound.
 fn frame_span(value: &ScalarValue, units: WindowFrameUnits) -> Option<Span> {
     if value.is_null() {
@@ -184,12 +233,10 @@ fn shown(bound: &WindowFrameBound) -> String {
 
 fn integer(e: &Expr) -> Option<i64> {
     match e {
-        Expr::Literal(value, _) => {
-            match value.cast_to(&datafusion::arrow::datatypes::DataType::Int64) {
-                Ok(ScalarValue::Int64(n)) => n,
-                _ => None,
-            }
-        }
+        Expr::Literal(value, _) => match value.cast_to(&DataType::Int64) {
+            Ok(ScalarValue::Int64(n)) => n,
+            _ => None,
+        },
         Expr::Negative(e) => Some(-integer(e)?),
         Expr::Cast(cast) => integer(&cast.expr),
         _ => None,

@@ -18,6 +18,8 @@ use crate::error::{Error, Result};
 pub(crate) struct InsertAction {
     pub lake: Lake,
     pub table: TableName,
+    /// Columns of it that the query fills with labels.
+    pub labels: Vec<String>,
     pub lineage: Lineage,
     /// The digest of the query's rows, for the record of a run.
     pub digest: Option<OnceLock<RowDigest>>,
@@ -46,6 +48,10 @@ impl Action for InsertAction {
             return Err(Error::sql(format!("{}: no query", self.table)));
         };
         let input = super::digested(input, self.digest.as_ref())?;
+        if !self.labels.is_empty() {
+            // Before the rows: nobody is to read them as anything else.
+            self.lake.add_labels(&self.table, &self.labels, &CommitId::unique()).await?;
+        }
         let outcome =
             self.lake.insert(&self.table, input, &self.lineage, &CommitId::unique()).await?;
         super::written(outcome.rows, outcome.skipped, outcome.version)

@@ -9,6 +9,7 @@ use datafusion::logical_expr::type_coercion::binary::comparison_coercion;
 use datafusion::logical_expr::{Expr, ExprSchemable as _, LogicalPlan};
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, JoinOperator, TableFactor, Value};
 use trademl_temporal::{Comparison, Horizon, JoinSpec, Pick};
+use trademl_udfs::relation::plan_with_types;
 
 use super::clause::{Clause, arguments, string};
 use super::distance::ticks;
@@ -39,13 +40,13 @@ impl RelationPlanner for TemporalRelations {
         let Some(join) = table.joins.pop() else {
             return plan_err!("a join without a right side");
         };
-        let left = context.plan(table.relation)?;
+        let left = plan_with_types(table.relation, context)?;
         let plan = match (&join.join_operator, row_wise_cut(&join)) {
             (JoinOperator::AsOf { match_condition, .. }, None) => {
                 match arguments(match_condition) {
                     Some((name, args)) if name == "__latest" => latest::plan(left, &args, context)?,
                     Some((name, args)) => {
-                        let right = context.plan(join.relation.clone())?;
+                        let right = plan_with_types(join.relation.clone(), context)?;
                         let mut sides = Sides { left, right, context };
                         let clause = Clause::read(&name, &args)?;
                         let spec = sides.spec(&clause)?;

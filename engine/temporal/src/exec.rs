@@ -64,6 +64,19 @@ impl TemporalJoinExec {
         right: Arc<dyn ExecutionPlan>,
         shape: Shape,
     ) -> Result<Self> {
+        let of =
+            |e: &Arc<dyn PhysicalExpr>, side: &Arc<dyn ExecutionPlan>| e.data_type(&side.schema());
+        for (l, r) in shape.on.iter().chain([&shape.times]) {
+            let types = (of(l, &left)?, of(r, &right)?);
+            if types.0 != types.1 {
+                // Ticks of different lengths must not be compared.
+                return internal_err!(
+                    "a join on time compares {l}, {}, with {r}, {}; CAST both to one type",
+                    types.0,
+                    types.1
+                );
+            }
+        }
         // Left columns keep their places, and left rows their order.
         let orderings = left.equivalence_properties().oeq_class().iter().cloned();
         let equivalences =

@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use datafusion::catalog::{MemTable, Session};
-use datafusion::common::{Result, TableReference};
+use datafusion::common::{Result, ScalarValue, TableReference};
 use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col, lit};
 use datafusion::physical_plan::{ExecutionPlan, displayable};
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner as _};
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
@@ -329,4 +329,28 @@ async fn disorder_is_noticed() {
     let frame = context.execute_logical_plan(plan).await.unwrap();
     let error = frame.collect().await.unwrap_err().to_string();
     assert!(error.contains("read times out of order by (k@0, t@1)"), "{error}");
+}
+
+/// Ticks of different lengths, which a planner must not hand over.
+#[tokio::test]
+async fn times_of_two_types_are_refused() {
+    let one = |name: &str, time: ScalarValue| {
+        let values = LogicalPlanBuilder::values(vec![vec![lit(time)]]).unwrap();
+        values.project([col("column1").alias(name)]).unwrap().build().unwrap()
+    };
+    let left = one("a", ScalarValue::TimestampNanosecond(Some(1), None));
+    let right = one("b", ScalarValue::TimestampMicrosecond(Some(1), None));
+    let spec = JoinSpec {
+        on: vec![],
+        times: (col("a"), col("b")),
+        pick: Pick::AsOf { comparison: Comparison::GtEq, tolerance: None, offsets: vec![0] },
+        keep_unmatched: true,
+        horizon: None,
+        tie: None,
+    };
+    let join = TemporalJoin::plan(left, right, spec).unwrap();
+    let context = context(1, 8, 10_000_000);
+    let frame = context.execute_logical_plan(join).await.unwrap();
+    let error = frame.collect().await.unwrap_err().to_string();
+    assert!(error.contains("Timestamp(ns), with") && error.contains("CAST both"), "{error}");
 }

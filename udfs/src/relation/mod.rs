@@ -26,7 +26,7 @@ mod planner;
 
 pub use exec::RelationExtensionPlanner;
 pub use node::RelationNode;
-pub use planner::{RelationCalls, did_you_mean};
+pub use planner::{RelationCalls, did_you_mean, plan_with_types};
 
 /// A SQL function that turns groups of its input relations into output rows.
 pub trait RelationFunction: Debug + Send + Sync + 'static {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use datafusion::common::config::ConfigOptions;
 use datafusion::common::{DFSchema, Result, plan_err};
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
@@ -9,6 +10,8 @@ use datafusion::logical_expr::planner::{
 use datafusion::logical_expr::{
     Expr, ExprSchemable, Extension, LogicalPlan, LogicalPlanBuilder, cast,
 };
+use datafusion::optimizer::AnalyzerRule as _;
+use datafusion::optimizer::analyzer::type_coercion::TypeCoercion;
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, Expr as SqlExpr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident,
     TableFactor,
@@ -222,7 +225,17 @@ fn plan_input(
             );
         }
     };
-    context.plan(TableFactor::Derived { lateral: false, subquery, alias: None, sample: None })
+    let relation = TableFactor::Derived { lateral: false, subquery, alias: None, sample: None };
+    plan_with_types(relation, context)
+}
+
+/// Plans a relation with the types it will have. Those of a UNION are settled only when types are
+/// coerced, too late for whoever reads ticks of a time column now.
+pub fn plan_with_types(
+    relation: TableFactor,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
+    TypeCoercion::new().analyze(context.plan(relation)?, &ConfigOptions::default())
 }
 
 /// The expressions of a key, order or column argument; a key may be a tuple.
