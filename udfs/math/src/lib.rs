@@ -1,8 +1,11 @@
-//! x
+//! The numerics of trademl-sql: pure functions and state machines over floats, one file a model, without
+//! Arrow, DataFusion or I/O. `kernel.rs` says what every kernel over a series is.
+
 pub mod backtest;
 pub mod cpcv;
 pub mod drawdown;
 pub mod impact;
+pub mod kernel;
 pub mod panel;
 pub mod pbo;
 pub mod portfolio;

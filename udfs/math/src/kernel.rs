@@ -1,0 +1,113 @@
+//! What every kernel over one series is: rows go in oldest first, in pieces of any length, and each
+//! row gives one value an output, from itself and the rows before it.
+
+/// A kernel over the rows of one series; a new one is made for each series.
+pub trait Kernel: Send {
+    /// Takes the next rows: a slice an input, all of one length, of finite numbers. Writes as many
+    /// values to each output; NaN is "no value", as before there are enough rows.
+    ///
+    /// How the rows are cut into pieces changes no bit of the result.
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
+
+    /// Bytes held between calls, beside the kernel itself.
+    fn size(&self) -> usize {
+        0
+    }
+}
+
+/// A kernel of one input and one output, as a function from a row to its value.
+#[derive(Debug)]
+pub struct Each<F>(pub F);
+
+impl<F: FnMut(f64) -> f64 + Send> Kernel for Each<F> {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        for (out, x) in outputs[0].iter_mut().zip(inputs[0]) {
+            *out = (self.0)(*x);
+        }
+    }
+}
+
+/// The results of a kernel over a whole series, an output each.
+pub fn run(kernel: &mut dyn Kernel, inputs: &[&[f64]], outputs: usize) -> Vec<Vec<f64>> {
+    let rows = inputs.first().map_or(0, |input| input.len());
+    let mut out = vec![vec![f64::NAN; rows]; outputs];
+    let mut slices: Vec<&mut [f64]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+    kernel.push(inputs, &mut slices);
+    out
+}
+
+/// The last values of a series, by age.
+#[derive(Debug, Clone)]
+pub struct Ring {
+    values: Box<[f64]>,
+    next: usize,
+    count: usize,
+}
+
+impl Ring {
+    /// Room for the last `capacity ≥ 1` values.
+    pub fn new(capacity: usize) -> Self {
+        Self { values: vec![0.0; capacity.max(1)].into(), next: 0, count: 0 }
+    }
+
+    /// Adds a value; gives the one that falls out once it is full.
+    pub fn push(&mut self, value: f64) -> Option<f64> {
+        let old = std::mem::replace(&mut self.values[self.next], value);
+        self.next += 1;
+        if self.next == self.values.len() {
+            self.next = 0;
+        }
+        if self.count == self.values.len() {
+            return Some(old);
+        }
+        self.count += 1;
+        None
+    }
+
+    /// The value pushed `age` values ago; 0 is the last one. `age` must be below [`Self::len`].
+    pub fn ago(&self, age: usize) -> f64 {
+        let n = self.values.len();
+        let i = self.next + n - 1 - age;
+        self.values[if i >= n { i - n } else { i }]
+    }
+
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether all its room is taken.
+    pub fn is_full(&self) -> bool {
+        self.count == self.values.len()
+    }
+
+    /// The values, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = f64> + '_ {
+        (0..self.count).rev().map(|age| self.ago(age))
+    }
+
+    /// Bytes it holds.
+    pub fn size(&self) -> usize {
+        std::mem::size_of_val(&*self.values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_keeps_the_last() {
+        let mut ring = Ring::new(3);
+        assert!(ring.is_empty());
+        assert_eq!([1.0, 2.0, 3.0].map(|x| ring.push(x)), [None; 3]);
+        assert_eq!(ring.push(4.0), Some(1.0));
+        assert_eq!((ring.ago(0), ring.ago(2), ring.is_full()), (4.0, 2.0, true));
+        assert_eq!(ring.iter().collect::<Vec<_>>(), [2.0, 3.0, 4.0]);
+    }
+}
