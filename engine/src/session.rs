@@ -14,12 +14,15 @@ use datafusion::execution::context::QueryPlanner;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, TableType};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 use datafusion::prelude::SessionConfig;
 use trademl_catalog::{DEFAULT_SCHEMA, LINEAGE, Lake};
 use trademl_temporal::{PushDownTemporalFilter, TemporalJoinPlanner};
 use trademl_udfs::relation::{RelationCalls, RelationExtensionPlanner};
+use trademl_udfs::window::KernelWindows;
 use trademl_udfs::{Body, Contract, Function};
 
 use crate::action::ActionPlanner;
@@ -153,8 +156,13 @@ impl Session {
         let catalogs = MemoryCatalogProviderList::new();
         let provider: Arc<dyn CatalogProvider> = Arc::new(catalog.clone());
         catalogs.register_catalog(CATALOG.to_string(), provider);
+        // Ours first: sorts and exchanges are placed around its operator.
+        let mut physical: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
+            vec![Arc::new(KernelWindows)];
+        physical.extend(PhysicalOptimizer::new().rules);
         let mut state = SessionStateBuilder::new()
             .with_default_features()
+            .with_physical_optimizer_rules(physical)
             .with_config(config)
             .with_runtime_env(runtime)
             .with_catalog_list(Arc::new(catalogs))

@@ -10,6 +10,7 @@ pub mod panel;
 pub mod pbo;
 pub mod portfolio;
 pub mod rank_correlation;
+pub mod returns;
 pub mod ridge;
 pub mod rolling;
 pub mod rsi;

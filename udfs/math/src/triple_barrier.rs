@@ -10,7 +10,8 @@
 //! (its memory is finite, so a label depends on a known number of rows), and a label at the vertical
 //! barrier is 0 and not the sign of the return.
 
-use crate::rolling::{log_return, rolling_std};
+use crate::returns::log_returns;
+use crate::rolling::rolling_std;
 
 /// How wide and how long the barriers are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,7 +83,7 @@ impl Barriers {
     /// No label: the first `window` rows; entries with σ = 0, whose barriers have no width; entries
     /// that touched nothing yet and whose horizon reaches beyond the last row.
     pub fn label<'a>(&'a self, closes: &'a [f64]) -> impl Iterator<Item = Label> + 'a {
-        let sigmas = rolling_std(&log_return(closes, 1), self.window);
+        let sigmas = rolling_std(&log_returns(closes), self.window);
         let entries = sigmas.into_iter().enumerate().map(|(i, sigma)| (i + self.window, sigma));
         entries.filter_map(|(entry, sigma)| self.first_touch(closes, entry, sigma))
     }

@@ -1,14 +1,9 @@
 //! `log_return`: the logarithmic change of a price over `n` rows.
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-use trademl_math::rolling::log_return as kernel;
+use trademl_math::returns::Change;
 
-use super::values_only::{Domain, values_only};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
-use crate::relation::Call;
-use crate::window::WindowFunction;
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
 
 const CONTRACT: Contract = Contract {
     name: "log_return",
@@ -48,14 +43,12 @@ const CONTRACT: Contract = Contract {
 pub fn function() -> Function {
     WindowFunction {
         contract: &CONTRACT,
-        returns: DataType::Float64,
-        prepare: |call| call.count("n", 1).map(drop),
-        evaluate,
+        output: Output::Float,
+        domains: &[Domain::Price],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| {
+            Ok(Box::new(Change::log_return(call.count("n", 1)?)))
+        }),
     }
     .function()
-}
-
-fn evaluate(call: &Call, columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let n = call.count("n", 1)?;
-    values_only(&CONTRACT, columns, Domain::Price, |x| kernel(x, n))
 }

@@ -1,6 +1,6 @@
 //! Features: window functions, one value a row from the rows before it.
 //!
-//! NULL policy of the whole family (`values_only.rs`): a row whose input is NULL gives NULL and is
+//! NULL policy of the whole family: a row whose input is NULL gives NULL and is
 //! otherwise treated as absent, so lags and windows count the rows that have a value.
 
 use crate::function::Function;
@@ -10,7 +10,6 @@ mod momentum;
 mod rolling_volatility;
 mod rsi;
 mod simple_return;
-mod values_only;
 mod zscore;
 
 /// Every function of the family, in documentation order.

@@ -1,14 +1,11 @@
 //! `momentum`: the return over `n` rows without the last `skip`.
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, plan_err};
-use trademl_math::rolling::momentum as kernel;
+use trademl_math::returns::Change;
 
-use super::values_only::{Domain, values_only};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
 use crate::relation::Call;
-use crate::window::WindowFunction;
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
 
 const CONTRACT: Contract = Contract {
     name: "momentum",
@@ -59,9 +56,13 @@ const CONTRACT: Contract = Contract {
 pub fn function() -> Function {
     WindowFunction {
         contract: &CONTRACT,
-        returns: DataType::Float64,
-        prepare: |call| span(call).map(drop),
-        evaluate,
+        output: Output::Float,
+        domains: &[Domain::Price],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| {
+            let (n, skip) = span(call)?;
+            Ok(Box::new(Change::momentum(n, skip)))
+        }),
     }
     .function()
 }
@@ -73,9 +74,4 @@ fn span(call: &Call) -> Result<(usize, usize)> {
         return plan_err!("{}: skip is {skip}, expected less than n = {n}", CONTRACT.name);
     }
     Ok((n, skip))
-}
-
-fn evaluate(call: &Call, columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let (n, skip) = span(call)?;
-    values_only(&CONTRACT, columns, Domain::Price, |x| kernel(x, n, skip))
 }

@@ -1,14 +1,9 @@
 //! `rolling_volatility`: annualised standard deviation of the last `n` returns.
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-use trademl_math::rolling::rolling_volatility as kernel;
+use trademl_math::rolling::Volatility;
 
-use super::values_only::{Domain, values_only};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
-use crate::relation::Call;
-use crate::window::WindowFunction;
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
 
 const CONTRACT: Contract = Contract {
     name: "rolling_volatility",
@@ -55,18 +50,13 @@ const CONTRACT: Contract = Contract {
 pub fn function() -> Function {
     WindowFunction {
         contract: &CONTRACT,
-        returns: DataType::Float64,
-        prepare: |call| window(call).map(drop),
-        evaluate,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| {
+            let (n, periods_per_year) = (call.count("n", 2)?, call.positive("periods_per_year")?);
+            Ok(Box::new(Volatility::new(n, periods_per_year)))
+        }),
     }
     .function()
-}
-
-fn window(call: &Call) -> Result<(usize, f64)> {
-    Ok((call.count("n", 2)?, call.positive("periods_per_year")?))
-}
-
-fn evaluate(call: &Call, columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let (n, periods_per_year) = window(call)?;
-    values_only(&CONTRACT, columns, Domain::Finite, |x| kernel(x, n, periods_per_year))
 }

@@ -1,14 +1,11 @@
 //! `rsi`: Wilder's relative strength index.
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-use trademl_math::rsi::rsi as kernel;
+use datafusion::common::plan_datafusion_err;
+use trademl_math::kernel::Each;
+use trademl_math::rsi::Rsi;
 
-use super::values_only::{Domain, values_only};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
-use crate::relation::Call;
-use crate::window::WindowFunction;
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
 
 const CONTRACT: Contract = Contract {
     name: "rsi",
@@ -51,14 +48,14 @@ const CONTRACT: Contract = Contract {
 pub fn function() -> Function {
     WindowFunction {
         contract: &CONTRACT,
-        returns: DataType::Float64,
-        prepare: |call| call.count("n", 2).map(drop),
-        evaluate,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| {
+            let mut state =
+                Rsi::new(call.count("n", 2)?).ok_or_else(|| plan_datafusion_err!("n"))?;
+            Ok(Box::new(Each(move |x| state.update(x).unwrap_or(f64::NAN))))
+        }),
     }
     .function()
-}
-
-fn evaluate(call: &Call, columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let n = call.count("n", 2)?;
-    values_only(&CONTRACT, columns, Domain::Finite, |x| kernel(x, n))
 }

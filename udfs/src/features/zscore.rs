@@ -1,14 +1,15 @@
 //! `zscore`: standard score of a value within its cross-section.
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array};
+use datafusion::arrow::datatypes::Float64Type;
+use datafusion::common::{Result, internal_err};
 use trademl_math::zscore::zscore as kernel;
 
-use super::values_only::{Domain, values_only};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
 use crate::relation::Call;
-use crate::window::WindowFunction;
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
 
 const CONTRACT: Contract = Contract {
     name: "zscore",
@@ -41,13 +42,20 @@ const CONTRACT: Contract = Contract {
 pub fn function() -> Function {
     WindowFunction {
         contract: &CONTRACT,
-        returns: DataType::Float64,
-        prepare: |_| Ok(()),
-        evaluate,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Section(evaluate),
     }
     .function()
 }
 
 fn evaluate(_: &Call, columns: &[ArrayRef]) -> Result<ArrayRef> {
-    values_only(&CONTRACT, columns, Domain::Finite, |x| kernel(x).unwrap_or_default())
+    let Some(x) = columns.first().and_then(|c| c.as_primitive_opt::<Float64Type>()) else {
+        return internal_err!("{}: the column is not a float column", CONTRACT.name);
+    };
+    let present: Vec<f64> = x.iter().flatten().collect();
+    let mut scores = kernel(&present).unwrap_or_default().into_iter();
+    let rows = (0..x.len()).map(|row| if x.is_valid(row) { scores.next() } else { None });
+    Ok(Arc::new(rows.collect::<Float64Array>()))
 }

@@ -1,0 +1,101 @@
+//! Two series together: their moments and how they move with each other.
+
+use super::frame::Statistic;
+
+/// Count, means and sums of squared and mixed deviations of pairs, mergeable without subtraction
+/// (Chan, Golub & LeVeque 1983; Pébay 2008, Sandia SAND2008-6212, eq. 3.10).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Comoments {
+    /// How many pairs.
+    pub count: f64,
+    /// Mean of the first, from its pivot.
+    pub mean_x: f64,
+    /// Mean of the second, from its pivot.
+    pub mean_y: f64,
+    /// Σ (x − x̄)².
+    pub xx: f64,
+    /// Σ (y − ȳ)².
+    pub yy: f64,
+    /// Σ (x − x̄)(y − ȳ).
+    pub xy: f64,
+}
+
+impl Statistic for Comoments {
+    type Value = (f64, f64);
+
+    fn empty() -> Self {
+        Self::default()
+    }
+
+    #[inline]
+    fn push(self, (x, y): (f64, f64), pivot: (f64, f64)) -> Self {
+        let (x, y) = (x - pivot.0, y - pivot.1);
+        let count = self.count + 1.0;
+        let (dx, dy) = (x - self.mean_x, y - self.mean_y);
+        let (mean_x, mean_y) = (self.mean_x + dx / count, self.mean_y + dy / count);
+        Self {
+            count,
+            mean_x,
+            mean_y,
+            xx: self.xx + dx * (x - mean_x),
+            yy: self.yy + dy * (y - mean_y),
+            xy: self.xy + dx * (y - mean_y),
+        }
+    }
+
+    #[inline]
+    fn merge(self, later: Self) -> Self {
+        let count = self.count + later.count;
+        if count == 0.0 {
+            return self;
+        }
+        let (dx, dy) = (later.mean_x - self.mean_x, later.mean_y - self.mean_y);
+        let (share, product) = (later.count / count, self.count * later.count / count);
+        Self {
+            count,
+            mean_x: self.mean_x + dx * share,
+            mean_y: self.mean_y + dy * share,
+            xx: self.xx + later.xx + dx * dx * product,
+            yy: self.yy + later.yy + dy * dy * product,
+            xy: self.xy + later.xy + dx * dy * product,
+        }
+    }
+
+    fn pivot(value: (f64, f64), before: (f64, f64)) -> (f64, f64) {
+        let of = |value: f64, before: f64| if value.is_finite() { value } else { before };
+        (of(value.0, before.0), of(value.1, before.1))
+    }
+
+    fn origin() -> (f64, f64) {
+        (0.0, 0.0)
+    }
+}
+
+impl Comoments {
+    /// Correlation; NaN where one of them does not move. Rounding never takes it beyond ±1.
+    pub fn correlation(&self) -> f64 {
+        let scale = (self.xx * self.yy).sqrt();
+        if scale == 0.0 { f64::NAN } else { (self.xy / scale).clamp(-1.0, 1.0) }
+    }
+
+    /// Sample covariance (divisor n − 1).
+    pub fn covariance(&self) -> f64 {
+        self.xy / (self.count - 1.0)
+    }
+
+    /// The slope of y on x; NaN where x does not move.
+    pub fn slope(&self) -> f64 {
+        if self.xx == 0.0 { f64::NAN } else { self.xy / self.xx }
+    }
+
+    /// The line's value at `x`, both from their pivots.
+    pub fn at(&self, x: f64) -> f64 {
+        self.mean_y + self.slope() * (x - self.mean_x)
+    }
+
+    /// The share of y's variance that the line explains; NaN where one of them does not move.
+    pub fn r_squared(&self) -> f64 {
+        let correlation = self.correlation();
+        correlation * correlation
+    }
+}

@@ -1,0 +1,113 @@
+//! The last rows of a series as one state, in O(1) a row.
+//!
+//! The series is cut into blocks of the frame's length. A frame is the end of one block and the start
+//! of the next, so merging suffix states with prefix states gives every frame without ever
+//! subtracting a value that leaves: an outlier leaves no rounding error behind, however long the
+//! series is (van Herk 1992; Gil & Werman 1993). Blocks begin at the first row, so that no later
+//! row has a part in a result.
+
+/// A state of some values in order that can be merged with that of values after them.
+pub trait Statistic: Copy + Send + std::fmt::Debug {
+    /// A row's value.
+    type Value: Copy + Send + std::fmt::Debug;
+
+    /// Of no values.
+    fn empty() -> Self;
+
+    /// With one more value. Deviations are taken from the pivot, so that a level far above the
+    /// spread (1e9 + noise) costs no digits.
+    fn push(self, value: Self::Value, pivot: Self::Value) -> Self;
+
+    /// With a row that has no value.
+    fn missing(self) -> Self {
+        self
+    }
+
+    /// With the values of `later`, which has the same pivot.
+    fn merge(self, later: Self) -> Self;
+
+    /// The pivot from this value on, if it can be one.
+    fn pivot(value: Self::Value, before: Self::Value) -> Self::Value;
+
+    /// The pivot before there is a value.
+    fn origin() -> Self::Value;
+}
+
+/// The last rows.
+#[derive(Debug, Clone)]
+pub struct Frame<S: Statistic> {
+    /// `None`: all rows so far.
+    length: Option<usize>,
+    /// The rows of the block in work.
+    block: Vec<Option<S::Value>>,
+    /// `suffix[j]`: the last j rows of the block before.
+    suffix: Vec<S>,
+    prefix: S,
+    pivot: S::Value,
+}
+
+impl<S: Statistic> Frame<S> {
+    /// The last `length ≥ 1` rows, or all.
+    pub fn new(length: Option<usize>) -> Self {
+        let length = length.map(|n| n.max(1));
+        let n = length.unwrap_or(0);
+        Self {
+            length,
+            block: Vec::with_capacity(n),
+            suffix: vec![S::empty(); n],
+            prefix: S::empty(),
+            pivot: S::origin(),
+        }
+    }
+
+    /// The state of the frame that ends at this row. A row without a value counts in its length.
+    #[inline]
+    pub fn push(&mut self, row: Option<S::Value>) -> S {
+        let Some(length) = self.length else {
+            if let (Some(value), true) = (row, self.block.is_empty()) {
+                self.pivot = S::pivot(value, self.pivot);
+                self.block.push(row);
+            }
+            self.prefix = self.extended(self.prefix, row);
+            return self.prefix;
+        };
+        if self.block.len() == length {
+            if let Some(value) = row {
+                self.pivot = S::pivot(value, self.pivot);
+            }
+            let mut suffix = S::empty();
+            for j in 1..length {
+                // One row more, before the others.
+                let first = self.extended(S::empty(), self.block[length - j]);
+                suffix = first.merge(suffix);
+                self.suffix[j] = suffix;
+            }
+            self.block.clear();
+            self.prefix = S::empty();
+        } else if let (Some(value), true) = (row, self.block.is_empty()) {
+            self.pivot = S::pivot(value, self.pivot);
+        }
+        let i = self.block.len();
+        self.block.push(row);
+        self.prefix = self.extended(self.prefix, row);
+        self.suffix[length - 1 - i].merge(self.prefix)
+    }
+
+    /// What deviations are taken from.
+    pub fn pivot(&self) -> S::Value {
+        self.pivot
+    }
+
+    /// Bytes it holds.
+    pub fn size(&self) -> usize {
+        self.block.capacity() * size_of::<Option<S::Value>>() + self.suffix.len() * size_of::<S>()
+    }
+
+    #[inline]
+    fn extended(&self, state: S, row: Option<S::Value>) -> S {
+        match row {
+            Some(value) => state.push(value, self.pivot),
+            None => state.missing(),
+        }
+    }
+}

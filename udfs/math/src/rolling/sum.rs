@@ -1,0 +1,38 @@
+//! Count and sum.
+
+use super::frame::Statistic;
+
+/// Count and sum of values.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sum {
+    /// How many values.
+    pub count: f64,
+    /// Their sum.
+    pub sum: f64,
+}
+
+impl Statistic for Sum {
+    type Value = f64;
+
+    fn empty() -> Self {
+        Self::default()
+    }
+
+    #[inline]
+    fn push(self, value: f64, _: f64) -> Self {
+        Self { count: self.count + 1.0, sum: self.sum + value }
+    }
+
+    #[inline]
+    fn merge(self, later: Self) -> Self {
+        Self { count: self.count + later.count, sum: self.sum + later.sum }
+    }
+
+    fn pivot(_: f64, before: f64) -> f64 {
+        before
+    }
+
+    fn origin() -> f64 {
+        0.0
+    }
+}

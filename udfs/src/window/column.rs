@@ -1,0 +1,234 @@
+//! A window function at work: NULL rows are absent or missing, values outside the domain an error,
+//! and each partition has a kernel of its own.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, StructArray, make_array,
+};
+use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use datafusion::arrow::compute::concat;
+use datafusion::arrow::datatypes::Float64Type;
+use datafusion::common::{Result, exec_err, internal_err};
+use trademl_math::kernel::Kernel;
+
+use super::{Domain, Evaluation, Nulls, Output, WindowFunction};
+use crate::relation::Call;
+
+/// The rows of a batch by partition.
+#[derive(Debug)]
+pub(super) struct Segments {
+    /// One range a partition, in order, from the first row to the last.
+    pub ranges: Vec<Range<usize>>,
+    /// Whether the first one goes on with the partition that the batch before ended in.
+    pub continues: bool,
+}
+
+/// The state of one window column.
+pub(super) struct Column {
+    function: WindowFunction,
+    call: Call,
+    kernel: Option<Box<dyn Kernel>>,
+    /// Rows of the partition in work that were seen already.
+    seen: usize,
+}
+
+impl Column {
+    pub fn new(function: WindowFunction, call: Call) -> Self {
+        Self { function, call, kernel: None, seen: 0 }
+    }
+
+    /// Bytes held between batches.
+    pub fn size(&self) -> usize {
+        self.kernel.as_ref().map_or(0, |kernel| kernel.size())
+    }
+
+    /// One value for each row of a batch.
+    pub fn push(&mut self, columns: &[ArrayRef], segments: &Segments) -> Result<ArrayRef> {
+        let kernel = match self.function.evaluation {
+            Evaluation::Series(kernel) => kernel,
+            Evaluation::Section(evaluate) => return self.sections(evaluate, columns, segments),
+        };
+        let floats = self.floats(columns)?;
+        self.check(&floats, segments)?;
+        let rows = segments.ranges.last().map_or(0, |range| range.end);
+        let mut outputs = vec![vec![f64::NAN; rows]; self.function.output.count()];
+        let present = match self.function.nulls {
+            Nulls::Absent => floats
+                .iter()
+                .fold(None, |all, column| NullBuffer::union(all.as_ref(), column.nulls())),
+            Nulls::Missing => None,
+        };
+        let filled: Vec<Option<Vec<f64>>> = floats
+            .iter()
+            .map(|column| {
+                (self.function.nulls == Nulls::Missing).then(|| missing(column)).flatten()
+            })
+            .collect();
+        let values = |i: usize| filled[i].as_deref().unwrap_or_else(|| floats[i].values());
+        for (n, range) in segments.ranges.iter().enumerate() {
+            if n > 0 || !segments.continues || self.kernel.is_none() {
+                self.kernel =
+                    Some(kernel(&self.call).map_err(|e| self.function.contract.blame(e))?);
+                self.seen = 0;
+            }
+            self.seen += range.len();
+            let Some(kernel) = &mut self.kernel else { continue };
+            let absent = present.as_ref().map(|p| p.slice(range.start, range.len()));
+            match absent.filter(|nulls| nulls.null_count() > 0) {
+                None => {
+                    let inputs: Vec<&[f64]> =
+                        (0..floats.len()).map(|i| &values(i)[range.clone()]).collect();
+                    let mut out: Vec<&mut [f64]> =
+                        outputs.iter_mut().map(|out| &mut out[range.clone()]).collect();
+                    kernel.push(&inputs, &mut out);
+                }
+                Some(nulls) => {
+                    let rows: Vec<usize> =
+                        nulls.inner().set_indices().map(|row| range.start + row).collect();
+                    let inputs: Vec<Vec<f64>> = (0..floats.len())
+                        .map(|i| rows.iter().map(|row| values(i)[*row]).collect())
+                        .collect();
+                    let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
+                    let mut results = vec![vec![f64::NAN; rows.len()]; outputs.len()];
+                    let mut out: Vec<&mut [f64]> =
+                        results.iter_mut().map(Vec::as_mut_slice).collect();
+                    kernel.push(&inputs, &mut out);
+                    for (output, results) in outputs.iter_mut().zip(results) {
+                        for (row, value) in rows.iter().zip(results) {
+                            output[*row] = value;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(self.array(outputs))
+    }
+
+    fn sections(
+        &self,
+        evaluate: fn(&Call, &[ArrayRef]) -> Result<ArrayRef>,
+        columns: &[ArrayRef],
+        segments: &Segments,
+    ) -> Result<ArrayRef> {
+        let floats: Vec<&Float64Array> =
+            columns.iter().filter_map(|c| c.as_primitive_opt::<Float64Type>()).collect();
+        self.check(&floats, segments)?;
+        let each = segments.ranges.iter().map(|range| {
+            let columns: Vec<_> =
+                columns.iter().map(|c| c.slice(range.start, range.len())).collect();
+            evaluate(&self.call, &columns).map_err(|e| self.function.contract.blame(e))
+        });
+        let each = each.collect::<Result<Vec<_>>>()?;
+        match each.as_slice() {
+            [] => Ok(datafusion::arrow::array::new_empty_array(&self.function.output.data_type())),
+            [one] => Ok(Arc::clone(one)),
+            many => Ok(concat(&many.iter().map(AsRef::as_ref).collect::<Vec<_>>())?),
+        }
+    }
+
+    fn floats<'a>(&self, columns: &'a [ArrayRef]) -> Result<Vec<&'a Float64Array>> {
+        let floats = columns.iter().map(|c| c.as_primitive_opt::<Float64Type>());
+        match floats.collect::<Option<Vec<_>>>() {
+            Some(floats) => Ok(floats),
+            None => internal_err!("{}: a column is not of floats", self.function.contract.name),
+        }
+    }
+
+    /// Whether all values are in their domains; names the first that is not.
+    fn check(&self, floats: &[&Float64Array], segments: &Segments) -> Result<()> {
+        for (i, column) in floats.iter().enumerate() {
+            let domains = self.function.domains;
+            let Some(domain) = domains.get(i).or(domains.last()) else { continue };
+            // NULLs have any value, so that they are looked at only where something is wrong.
+            if column.values().iter().all(|value| domain.holds(*value)) {
+                continue;
+            }
+            let wrong = |row: &usize| column.is_valid(*row) && !domain.holds(column.value(*row));
+            let Some(row) = (0..column.len()).find(wrong) else { continue };
+            let segment =
+                segments.ranges.iter().position(|range| range.contains(&row)).unwrap_or(0);
+            let before = if segment == 0 && segments.continues { self.seen } else { 0 };
+            let first = segments.ranges.get(segment).map_or(0, |range| range.start);
+            let contract = self.function.contract;
+            let argument = contract.column_positions().get(i).copied().unwrap_or(i);
+            return exec_err!(
+                "{}: argument '{}' is {} in row {} of its partition, expected {}; filter the row \
+                 out or make it NULL",
+                contract.name,
+                contract.arguments[argument].name,
+                column.value(row),
+                before + row - first + 1,
+                domain.expected()
+            );
+        }
+        Ok(())
+    }
+
+    /// The outputs as an Arrow column: NaN is NULL.
+    fn array(&self, outputs: Vec<Vec<f64>>) -> ArrayRef {
+        let mut columns = outputs.into_iter().map(|values| {
+            let nulls =
+                NullBuffer::new(BooleanBuffer::collect_bool(values.len(), |i| !values[i].is_nan()));
+            let nulls = (nulls.null_count() > 0).then_some(nulls);
+            Float64Array::new(ScalarBuffer::from(values), nulls)
+        });
+        match self.function.output {
+            Output::Float => {
+                Arc::new(columns.next().unwrap_or_else(|| Float64Array::from(vec![0.0; 0])))
+            }
+            Output::Integer => {
+                let whole = columns.next().unwrap_or_else(|| Float64Array::from(vec![0.0; 0]));
+                let values = whole.values().iter().map(|value| *value as i64).collect();
+                Arc::new(Int64Array::new(values, whole.nulls().cloned()))
+            }
+            Output::Fields(names) => {
+                let columns: Vec<ArrayRef> = columns.map(|c| Arc::new(c) as ArrayRef).collect();
+                // A struct of which no field has a value is none.
+                let nulls = columns.iter().map(|c| c.logical_nulls()).reduce(|a, b| match (a, b) {
+                    (Some(a), Some(b)) => Some(NullBuffer::new(a.inner() | b.inner())),
+                    _ => None,
+                });
+                let names = names.iter().zip(&columns).map(|(name, column)| {
+                    datafusion::arrow::datatypes::Field::new(
+                        *name,
+                        column.data_type().clone(),
+                        true,
+                    )
+                });
+                let fields = names.collect();
+                match StructArray::try_new(fields, columns, nulls.flatten()) {
+                    Ok(array) => Arc::new(array),
+                    Err(_) => make_array(datafusion::arrow::array::ArrayData::new_null(
+                        &self.function.output.data_type(),
+                        0,
+                    )),
+                }
+            }
+        }
+    }
+}
+
+impl Domain {
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::Finite => value.is_finite(),
+            Self::Price => value.is_finite() && value > 0.0,
+            Self::NonNegative => value.is_finite() && value >= 0.0,
+        }
+    }
+
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Finite => "a finite number",
+            Self::Price => "a finite number > 0",
+            Self::NonNegative => "a finite number ≥ 0",
+        }
+    }
+}
+
+/// A column with NaN for NULL, if it has NULLs.
+fn missing(column: &Float64Array) -> Option<Vec<f64>> {
+    (column.null_count() > 0).then(|| column.iter().map(|v| v.unwrap_or(f64::NAN)).collect())
+}

@@ -1,0 +1,341 @@
+//! The operator: sorted rows stream through, and each function adds a column.
+//!
+//! Memory: the kernels of the partition in work and one batch. Where a function wants a whole
+//! partition at once, the rows of the partition in work, too. All of it is accounted.
+
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
+use datafusion::arrow::compute::{concat_batches, partition};
+use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
+use datafusion::common::Result;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::equivalence::ProjectionMapping;
+use datafusion::physical_expr::{
+    Distribution, LexRequirement, OrderingRequirements, PhysicalExpr, PhysicalSortExpr,
+    PhysicalSortRequirement,
+};
+use datafusion::physical_plan::execution_plan::{
+    ChildrenPropertiesMode, ReplaceChildrenOptions, apply_expression_roots,
+};
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::windows::get_ordered_partition_by_indices;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties as _,
+    InputDistributionRequirements, PlanProperties,
+};
+use futures::{StreamExt as _, TryStreamExt as _};
+
+use super::Call;
+use super::column::{Column, Segments};
+use super::{Evaluation, WindowFunction};
+
+/// One call of a function in a window.
+#[derive(Debug, Clone)]
+pub(super) struct Planned {
+    pub function: WindowFunction,
+    pub call: Call,
+    /// The column arguments.
+    pub arguments: Vec<Arc<dyn PhysicalExpr>>,
+    pub field: FieldRef,
+}
+
+/// Adds the columns of window functions that share partitions and order.
+#[derive(Debug, Clone)]
+pub(super) struct KernelWindowExec {
+    input: Arc<dyn ExecutionPlan>,
+    calls: Vec<Planned>,
+    partition_by: Vec<Arc<dyn PhysicalExpr>>,
+    order_by: Vec<PhysicalSortExpr>,
+    schema: SchemaRef,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+impl KernelWindowExec {
+    pub fn try_new(
+        input: Arc<dyn ExecutionPlan>,
+        calls: Vec<Planned>,
+        partition_by: Vec<Arc<dyn PhysicalExpr>>,
+        order_by: Vec<PhysicalSortExpr>,
+    ) -> Result<Self> {
+        let given = input.schema();
+        let fields =
+            given.fields().iter().cloned().chain(calls.iter().map(|c| Arc::clone(&c.field)));
+        let schema = Arc::new(Schema::new_with_metadata(
+            fields.collect::<Vec<_>>(),
+            given.metadata().clone(),
+        ));
+        // Input columns keep their places, and rows their order.
+        let indices: Vec<usize> = (0..given.fields().len()).collect();
+        let mapping = ProjectionMapping::from_indices(&indices, &given)?;
+        let equivalences = input.equivalence_properties().project(&mapping, Arc::clone(&schema));
+        let properties = Arc::new(PlanProperties::new(
+            equivalences,
+            input.output_partitioning().clone(),
+            input.pipeline_behavior(),
+            input.boundedness(),
+        ));
+        let metrics = ExecutionPlanMetricsSet::new();
+        Ok(Self { input, calls, partition_by, order_by, schema, properties, metrics })
+    }
+
+    /// The partition's expressions, those first by which the input is in order already.
+    fn partition_order(&self) -> Result<Vec<Arc<dyn PhysicalExpr>>> {
+        let mut first = get_ordered_partition_by_indices(&self.partition_by, &self.input)?;
+        first.extend(
+            (0..self.partition_by.len()).filter(|i| !first.contains(i)).collect::<Vec<_>>(),
+        );
+        Ok(first.into_iter().map(|i| Arc::clone(&self.partition_by[i])).collect())
+    }
+}
+
+impl DisplayAs for KernelWindowExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |all: &[Arc<dyn PhysicalExpr>]| {
+            all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let calls = self
+            .calls
+            .iter()
+            .map(|c| format!("{}({})", c.function.contract.name, list(&c.arguments)));
+        write!(
+            f,
+            "KernelWindowExec: [{}], partition=[{}], order=[{}]",
+            calls.collect::<Vec<_>>().join(", "),
+            list(&self.partition_by),
+            self.order_by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        )
+    }
+}
+
+impl ExecutionPlan for KernelWindowExec {
+    fn name(&self) -> &'static str {
+        "KernelWindowExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        InputDistributionRequirements::new(vec![match self.partition_by.is_empty() {
+            true => Distribution::SinglePartition,
+            false => Distribution::KeyPartitioned(self.partition_by.clone()),
+        }])
+    }
+
+    fn required_input_ordering(&self) -> Vec<Option<OrderingRequirements>> {
+        // Within a partition rows are in order; in which order partitions come is nothing to us.
+        let partitions = self.partition_order().unwrap_or_else(|_| self.partition_by.clone());
+        let partitions = partitions.into_iter().map(|e| PhysicalSortRequirement::new(e, None));
+        let order = self.order_by.iter().cloned().map(PhysicalSortRequirement::from);
+        vec![LexRequirement::new(partitions.chain(order)).map(OrderingRequirements::new)]
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        vec![true]
+    }
+
+    fn apply_expressions(
+        &self,
+        f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        let order = self.order_by.iter().map(|sort| &sort.expr);
+        let arguments = self.calls.iter().flat_map(|call| &call.arguments);
+        apply_expression_roots(arguments.chain(&self.partition_by).chain(order), f)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        _: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let Self { input, calls, partition_by, order_by, .. } = Arc::unwrap_or_clone(self);
+        let input = children.pop().unwrap_or(input);
+        Ok(Arc::new(Self::try_new(input, calls, partition_by, order_by)?))
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(
+            children,
+            ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute),
+        )
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        let input = self.input.execute(partition, Arc::clone(&context))?;
+        let whole =
+            self.calls.iter().any(|c| matches!(c.function.evaluation, Evaluation::Section(_)));
+        let work = Work {
+            columns: self.calls.iter().map(|c| Column::new(c.function, c.call.clone())).collect(),
+            calls: self.calls.clone(),
+            partition_by: self.partition_by.clone(),
+            schema: Arc::clone(&self.schema),
+            last: None,
+            memory: MemoryConsumer::new(format!("KernelWindowExec[{partition}]"))
+                .register(context.memory_pool()),
+            baseline: BaselineMetrics::new(&self.metrics, partition),
+        };
+        let schema = Arc::clone(&self.schema);
+        let rows = match whole {
+            false => work.streamed(input).boxed(),
+            true => work.by_partition(input, context.session_config().batch_size()).boxed(),
+        };
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
+    }
+}
+
+/// The operator at work on one stream.
+struct Work {
+    calls: Vec<Planned>,
+    columns: Vec<Column>,
+    partition_by: Vec<Arc<dyn PhysicalExpr>>,
+    schema: SchemaRef,
+    /// The partition of the last row seen.
+    last: Option<Vec<ArrayRef>>,
+    memory: MemoryReservation,
+    baseline: BaselineMetrics,
+}
+
+type Batches = std::pin::Pin<Box<dyn futures::Stream<Item = Result<RecordBatch>> + Send>>;
+
+impl Work {
+    /// A batch out for each batch in.
+    fn streamed(self, input: SendableRecordBatchStream) -> Batches {
+        let next = |(mut work, mut input): (Self, SendableRecordBatchStream)| async move {
+            loop {
+                let Some(batch) = input.try_next().await? else { return Ok(None) };
+                if batch.num_rows() > 0 {
+                    let segments = work.segments(&batch)?;
+                    let out = work.with_columns(&batch, &segments)?;
+                    return Ok(Some((out, (work, input))));
+                }
+            }
+        };
+        Box::pin(futures::stream::try_unfold((self, input), next))
+    }
+
+    /// Whole partitions out, as soon as the next one begins.
+    fn by_partition(self, input: SendableRecordBatchStream, batch_size: usize) -> Batches {
+        struct State {
+            work: Work,
+            input: Option<SendableRecordBatchStream>,
+            /// Rows of the partition in work.
+            rows: Vec<RecordBatch>,
+            out: Option<RecordBatch>,
+        }
+        let state = State { work: self, input: Some(input), rows: vec![], out: None };
+        let next = move |mut state: State| async move {
+            loop {
+                if let Some(out) = &mut state.out {
+                    let rows = out.num_rows().min(batch_size);
+                    let piece = out.slice(0, rows);
+                    let rest = out.slice(rows, out.num_rows() - rows);
+                    state.out = (rest.num_rows() > 0).then_some(rest);
+                    return Ok(Some((piece, state)));
+                }
+                let Some(input) = &mut state.input else { return Ok(None) };
+                let complete = match input.try_next().await? {
+                    None => {
+                        state.input = None;
+                        std::mem::take(&mut state.rows)
+                    }
+                    Some(batch) if batch.num_rows() == 0 => continue,
+                    Some(batch) => {
+                        let segments = state.work.segments(&batch)?;
+                        let last = segments.ranges.last().map_or(0, |range| range.start);
+                        // The first row of the partition that may go on in the next batch.
+                        let open = match (segments.ranges.len(), segments.continues) {
+                            (1, true) => None,
+                            _ => Some(last),
+                        };
+                        let mut complete = vec![];
+                        if let Some(open) = open {
+                            complete = std::mem::take(&mut state.rows);
+                            complete.push(batch.slice(0, open));
+                        }
+                        let open = open.unwrap_or(0);
+                        state.rows.push(batch.slice(open, batch.num_rows() - open));
+                        complete
+                    }
+                };
+                let held =
+                    state.rows.iter().chain(&complete).map(RecordBatch::get_array_memory_size);
+                state.work.memory.try_resize(held.sum())?;
+                if complete.iter().any(|batch| batch.num_rows() > 0) {
+                    let batch = concat_batches(&complete[0].schema(), &complete)?;
+                    let keys = state.work.keys(&batch)?;
+                    let ranges = ranges(&keys, batch.num_rows())?;
+                    let segments = Segments { ranges, continues: false };
+                    state.out = Some(state.work.with_columns(&batch, &segments)?);
+                }
+            }
+        };
+        Box::pin(futures::stream::try_unfold(state, next))
+    }
+
+    fn keys(&self, batch: &RecordBatch) -> Result<Vec<ArrayRef>> {
+        let keys = self.partition_by.iter();
+        keys.map(|e| e.evaluate(batch)?.into_array(batch.num_rows())).collect()
+    }
+
+    /// The partitions of a batch that follows on those before it.
+    fn segments(&mut self, batch: &RecordBatch) -> Result<Segments> {
+        let keys = self.keys(batch)?;
+        let row = |i: usize| keys.iter().map(|k| k.slice(i, 1)).collect::<Vec<_>>();
+        let first = row(0);
+        let continues = self
+            .last
+            .as_ref()
+            .is_some_and(|last| last.iter().zip(&first).all(|(a, b)| a.to_data() == b.to_data()));
+        // Copied, so that one row does not keep its batch.
+        let last = row(batch.num_rows() - 1);
+        let last = last.iter().map(|k| datafusion::arrow::compute::concat(&[k.as_ref()]));
+        self.last = Some(last.collect::<std::result::Result<_, _>>()?);
+        Ok(Segments { ranges: ranges(&keys, batch.num_rows())?, continues })
+    }
+
+    fn with_columns(&mut self, batch: &RecordBatch, segments: &Segments) -> Result<RecordBatch> {
+        let timer = self.baseline.elapsed_compute().timer();
+        let mut columns = batch.columns().to_vec();
+        for (call, column) in self.calls.iter().zip(&mut self.columns) {
+            let arguments = call.arguments.iter();
+            let arguments = arguments.map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
+            columns.push(column.push(&arguments.collect::<Result<Vec<_>>>()?, segments)?);
+        }
+        timer.done();
+        let kernels: usize = self.columns.iter().map(Column::size).sum();
+        let held = self.memory.size().max(kernels);
+        self.memory.try_resize(held)?;
+        let out = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
+        self.baseline.record_output(out.num_rows());
+        Ok(out)
+    }
+}
+
+fn ranges(keys: &[ArrayRef], rows: usize) -> Result<Vec<std::ops::Range<usize>>> {
+    match keys {
+        [] => Ok(std::iter::once(0..rows).collect()),
+        keys => Ok(partition(keys)?.ranges()),
+    }
+}
