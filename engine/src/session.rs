@@ -22,7 +22,7 @@ use datafusion::prelude::SessionConfig;
 use trademl_catalog::{DEFAULT_SCHEMA, LINEAGE, Lake};
 use trademl_temporal::{PushDownTemporalFilter, TemporalJoinPlanner};
 use trademl_udfs::relation::{RelationCalls, RelationExtensionPlanner};
-use trademl_udfs::window::KernelWindows;
+use trademl_udfs::window::{KernelWindows, StandardWindows};
 use trademl_udfs::{Body, Contract, Function};
 
 use crate::action::ActionPlanner;
@@ -169,6 +169,7 @@ impl Session {
             .with_query_planner(Arc::new(Planner(extra)))
             .with_optimizer_rule(Arc::new(PushDownTemporalFilter))
             .with_optimizer_rule(Arc::new(ForwardWindows))
+            .with_optimizer_rule(Arc::new(StandardWindows))
             .build();
         crate::bounds::install(&mut state)?;
         let functions = trademl_udfs::functions();

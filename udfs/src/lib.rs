@@ -20,7 +20,9 @@ pub mod models;
 mod panel;
 pub mod portfolio;
 pub mod relation;
+pub mod rolling;
 pub mod scalar;
+pub mod sections;
 pub mod statistics;
 pub mod validation;
 pub mod window;
@@ -31,6 +33,8 @@ pub use function::{Argument, Body, Contract, Function, Kind, Lookahead, Role};
 pub fn functions() -> Vec<Function> {
     [
         calendar::functions(),
+        rolling::functions(),
+        sections::functions(),
         features::functions(),
         labels::functions(),
         validation::functions(),

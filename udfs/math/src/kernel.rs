@@ -36,32 +36,33 @@ pub fn run(kernel: &mut dyn Kernel, inputs: &[&[f64]], outputs: usize) -> Vec<Ve
     out
 }
 
-/// The last values of a series, by age.
+/// The last values of a series, by age. It takes no more room than there were values.
 #[derive(Debug, Clone)]
 pub struct Ring {
-    values: Box<[f64]>,
+    values: Vec<f64>,
+    capacity: usize,
+    /// Where the next value goes once it is full: the oldest one's place.
     next: usize,
-    count: usize,
 }
 
 impl Ring {
     /// Room for the last `capacity ≥ 1` values.
     pub fn new(capacity: usize) -> Self {
-        Self { values: vec![0.0; capacity.max(1)].into(), next: 0, count: 0 }
+        Self { values: Vec::new(), capacity: capacity.max(1), next: 0 }
     }
 
     /// Adds a value; gives the one that falls out once it is full.
     pub fn push(&mut self, value: f64) -> Option<f64> {
+        if self.values.len() < self.capacity {
+            self.values.push(value);
+            return None;
+        }
         let old = std::mem::replace(&mut self.values[self.next], value);
         self.next += 1;
-        if self.next == self.values.len() {
+        if self.next == self.capacity {
             self.next = 0;
         }
-        if self.count == self.values.len() {
-            return Some(old);
-        }
-        self.count += 1;
-        None
+        Some(old)
     }
 
     /// The value pushed `age` values ago; 0 is the last one. `age` must be below [`Self::len`].
@@ -73,27 +74,27 @@ impl Ring {
 
     /// How many values there are.
     pub fn len(&self) -> usize {
-        self.count
+        self.values.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.values.is_empty()
     }
 
     /// Whether all its room is taken.
     pub fn is_full(&self) -> bool {
-        self.count == self.values.len()
+        self.values.len() == self.capacity
     }
 
     /// The values, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = f64> + '_ {
-        (0..self.count).rev().map(|age| self.ago(age))
+        (0..self.len()).rev().map(|age| self.ago(age))
     }
 
     /// Bytes it holds.
     pub fn size(&self) -> usize {
-        std::mem::size_of_val(&*self.values)
+        self.values.capacity() * size_of::<f64>()
     }
 }
 

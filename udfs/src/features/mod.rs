@@ -10,7 +10,6 @@ mod momentum;
 mod rolling_volatility;
 mod rsi;
 mod simple_return;
-mod zscore;
 
 /// Every function of the family, in documentation order.
 pub fn functions() -> Vec<Function> {
@@ -20,6 +19,5 @@ pub fn functions() -> Vec<Function> {
         momentum::function(),
         rolling_volatility::function(),
         rsi::function(),
-        zscore::function(),
     ]
 }

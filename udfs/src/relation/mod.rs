@@ -99,7 +99,8 @@ impl Call {
     pub fn count(&self, name: &str, least: usize) -> Result<usize> {
         let v = self.integer(name)?;
         match usize::try_from(v) {
-            Ok(v) if v >= least => Ok(v),
+            Ok(v) if v >= least && v <= MOST => Ok(v),
+            Ok(v) if v > MOST => plan_err!("{name}: expected an integer up to {MOST}, was {v}"),
             _ => plan_err!("{name}: expected an integer ≥ {least}, was {v}"),
         }
     }
@@ -140,6 +141,9 @@ impl Call {
         }
     }
 }
+
+/// More rows than this are a slip, and room for them might be taken.
+const MOST: usize = 10_000_000;
 
 fn shown(value: Option<&ScalarValue>) -> String {
     value.map_or_else(|| "missing".to_string(), ToString::to_string)

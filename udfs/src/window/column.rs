@@ -25,7 +25,16 @@ pub(super) struct Segments {
     pub continues: bool,
 }
 
-/// The state of one window column.
+/// One window column at work.
+pub(super) trait WindowColumn: Send {
+    /// One value for each row of a batch.
+    fn push(&mut self, columns: &[ArrayRef], segments: &Segments) -> Result<ArrayRef>;
+
+    /// Bytes held between batches.
+    fn size(&self) -> usize;
+}
+
+/// A function of ours at work.
 pub(super) struct Column {
     function: WindowFunction,
     call: Call,
@@ -39,82 +48,15 @@ impl Column {
         Self { function, call, kernel: None, seen: 0 }
     }
 
-    /// Bytes held between batches.
-    pub fn size(&self) -> usize {
-        self.kernel.as_ref().map_or(0, |kernel| kernel.size())
-    }
-
-    /// One value for each row of a batch.
-    pub fn push(&mut self, columns: &[ArrayRef], segments: &Segments) -> Result<ArrayRef> {
-        let kernel = match self.function.evaluation {
-            Evaluation::Series(kernel) => kernel,
-            Evaluation::Section(evaluate) => return self.sections(evaluate, columns, segments),
-        };
-        let floats = self.floats(columns)?;
-        self.check(&floats, segments)?;
-        let rows = segments.ranges.last().map_or(0, |range| range.end);
-        let mut outputs = vec![vec![f64::NAN; rows]; self.function.output.count()];
-        let present = match self.function.nulls {
-            Nulls::Absent => floats
-                .iter()
-                .fold(None, |all, column| NullBuffer::union(all.as_ref(), column.nulls())),
-            Nulls::Missing => None,
-        };
-        let filled: Vec<Option<Vec<f64>>> = floats
-            .iter()
-            .map(|column| {
-                (self.function.nulls == Nulls::Missing).then(|| missing(column)).flatten()
-            })
-            .collect();
-        let values = |i: usize| filled[i].as_deref().unwrap_or_else(|| floats[i].values());
-        for (n, range) in segments.ranges.iter().enumerate() {
-            if n > 0 || !segments.continues || self.kernel.is_none() {
-                self.kernel =
-                    Some(kernel(&self.call).map_err(|e| self.function.contract.blame(e))?);
-                self.seen = 0;
-            }
-            self.seen += range.len();
-            let Some(kernel) = &mut self.kernel else { continue };
-            let absent = present.as_ref().map(|p| p.slice(range.start, range.len()));
-            match absent.filter(|nulls| nulls.null_count() > 0) {
-                None => {
-                    let inputs: Vec<&[f64]> =
-                        (0..floats.len()).map(|i| &values(i)[range.clone()]).collect();
-                    let mut out: Vec<&mut [f64]> =
-                        outputs.iter_mut().map(|out| &mut out[range.clone()]).collect();
-                    kernel.push(&inputs, &mut out);
-                }
-                Some(nulls) => {
-                    let rows: Vec<usize> =
-                        nulls.inner().set_indices().map(|row| range.start + row).collect();
-                    let inputs: Vec<Vec<f64>> = (0..floats.len())
-                        .map(|i| rows.iter().map(|row| values(i)[*row]).collect())
-                        .collect();
-                    let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
-                    let mut results = vec![vec![f64::NAN; rows.len()]; outputs.len()];
-                    let mut out: Vec<&mut [f64]> =
-                        results.iter_mut().map(Vec::as_mut_slice).collect();
-                    kernel.push(&inputs, &mut out);
-                    for (output, results) in outputs.iter_mut().zip(results) {
-                        for (row, value) in rows.iter().zip(results) {
-                            output[*row] = value;
-                        }
-                    }
-                }
-            }
-        }
-        Ok(self.array(outputs))
-    }
-
     fn sections(
         &self,
         evaluate: fn(&Call, &[ArrayRef]) -> Result<ArrayRef>,
         columns: &[ArrayRef],
         segments: &Segments,
     ) -> Result<ArrayRef> {
-        let floats: Vec<&Float64Array> =
-            columns.iter().filter_map(|c| c.as_primitive_opt::<Float64Type>()).collect();
-        self.check(&floats, segments)?;
+        let floats = columns.iter().enumerate();
+        let floats = floats.filter_map(|(i, c)| Some((i, c.as_primitive_opt::<Float64Type>()?)));
+        self.check(floats, segments)?;
         let each = segments.ranges.iter().map(|range| {
             let columns: Vec<_> =
                 columns.iter().map(|c| c.slice(range.start, range.len())).collect();
@@ -137,8 +79,12 @@ impl Column {
     }
 
     /// Whether all values are in their domains; names the first that is not.
-    fn check(&self, floats: &[&Float64Array], segments: &Segments) -> Result<()> {
-        for (i, column) in floats.iter().enumerate() {
+    fn check<'a>(
+        &self,
+        floats: impl Iterator<Item = (usize, &'a Float64Array)>,
+        segments: &Segments,
+    ) -> Result<()> {
+        for (i, column) in floats {
             let domains = self.function.domains;
             let Some(domain) = domains.get(i).or(domains.last()) else { continue };
             // NULLs have any value, so that they are looked at only where something is wrong.
@@ -207,6 +153,73 @@ impl Column {
                 }
             }
         }
+    }
+}
+
+impl WindowColumn for Column {
+    fn push(&mut self, columns: &[ArrayRef], segments: &Segments) -> Result<ArrayRef> {
+        let kernel = match self.function.evaluation {
+            Evaluation::Series(kernel) => kernel,
+            Evaluation::Section(evaluate) => return self.sections(evaluate, columns, segments),
+        };
+        let floats = self.floats(columns)?;
+        self.check(floats.iter().copied().enumerate(), segments)?;
+        let rows = segments.ranges.last().map_or(0, |range| range.end);
+        let mut outputs = vec![vec![f64::NAN; rows]; self.function.output.count()];
+        let present = match self.function.nulls {
+            Nulls::Absent => floats
+                .iter()
+                .fold(None, |all, column| NullBuffer::union(all.as_ref(), column.nulls())),
+            Nulls::Missing => None,
+        };
+        let filled: Vec<Option<Vec<f64>>> = floats
+            .iter()
+            .map(|column| {
+                (self.function.nulls == Nulls::Missing).then(|| missing(column)).flatten()
+            })
+            .collect();
+        let values = |i: usize| filled[i].as_deref().unwrap_or_else(|| floats[i].values());
+        for (n, range) in segments.ranges.iter().enumerate() {
+            if n > 0 || !segments.continues || self.kernel.is_none() {
+                self.kernel =
+                    Some(kernel(&self.call).map_err(|e| self.function.contract.blame(e))?);
+                self.seen = 0;
+            }
+            self.seen += range.len();
+            let Some(kernel) = &mut self.kernel else { continue };
+            let absent = present.as_ref().map(|p| p.slice(range.start, range.len()));
+            match absent.filter(|nulls| nulls.null_count() > 0) {
+                None => {
+                    let inputs: Vec<&[f64]> =
+                        (0..floats.len()).map(|i| &values(i)[range.clone()]).collect();
+                    let mut out: Vec<&mut [f64]> =
+                        outputs.iter_mut().map(|out| &mut out[range.clone()]).collect();
+                    kernel.push(&inputs, &mut out);
+                }
+                Some(nulls) => {
+                    let rows: Vec<usize> =
+                        nulls.inner().set_indices().map(|row| range.start + row).collect();
+                    let inputs: Vec<Vec<f64>> = (0..floats.len())
+                        .map(|i| rows.iter().map(|row| values(i)[*row]).collect())
+                        .collect();
+                    let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
+                    let mut results = vec![vec![f64::NAN; rows.len()]; outputs.len()];
+                    let mut out: Vec<&mut [f64]> =
+                        results.iter_mut().map(Vec::as_mut_slice).collect();
+                    kernel.push(&inputs, &mut out);
+                    for (output, results) in outputs.iter_mut().zip(results) {
+                        for (row, value) in rows.iter().zip(results) {
+                            output[*row] = value;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(self.array(outputs))
+    }
+
+    fn size(&self) -> usize {
+        self.kernel.as_ref().map_or(0, |kernel| kernel.size())
     }
 }
 

@@ -13,6 +13,7 @@ use datafusion::common::Result;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::WindowUDFImpl as _;
 use datafusion::physical_expr::equivalence::ProjectionMapping;
 use datafusion::physical_expr::{
     Distribution, LexRequirement, OrderingRequirements, PhysicalExpr, PhysicalSortExpr,
@@ -30,18 +31,47 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt as _, TryStreamExt as _};
 
-use super::Call;
-use super::column::{Column, Segments};
-use super::{Evaluation, WindowFunction};
+use super::column::{Column, Segments, WindowColumn};
+use super::standard::FrameAggregate;
+use super::{Call, Evaluation, WindowFunction};
 
 /// One call of a function in a window.
 #[derive(Debug, Clone)]
 pub(super) struct Planned {
-    pub function: WindowFunction,
-    pub call: Call,
+    pub work: Work,
     /// The column arguments.
     pub arguments: Vec<Arc<dyn PhysicalExpr>>,
     pub field: FieldRef,
+}
+
+/// What a call does.
+#[derive(Debug, Clone)]
+pub(super) enum Work {
+    /// A function of ours.
+    Own(WindowFunction, Call),
+    /// An aggregate of SQL's.
+    Standard(FrameAggregate),
+}
+
+impl Work {
+    fn name(&self) -> &str {
+        match self {
+            Self::Own(function, _) => function.contract.name,
+            Self::Standard(aggregate) => aggregate.name(),
+        }
+    }
+
+    fn column(&self) -> Box<dyn WindowColumn> {
+        match self {
+            Self::Own(function, call) => Box::new(Column::new(*function, call.clone())),
+            Self::Standard(aggregate) => aggregate.column(),
+        }
+    }
+
+    /// Whether it takes whole partitions only.
+    fn is_section(&self) -> bool {
+        matches!(self, Self::Own(WindowFunction { evaluation: Evaluation::Section(_), .. }, _))
+    }
 }
 
 /// Adds the columns of window functions that share partitions and order.
@@ -99,10 +129,7 @@ impl DisplayAs for KernelWindowExec {
         let list = |all: &[Arc<dyn PhysicalExpr>]| {
             all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         };
-        let calls = self
-            .calls
-            .iter()
-            .map(|c| format!("{}({})", c.function.contract.name, list(&c.arguments)));
+        let calls = self.calls.iter().map(|c| format!("{}({})", c.work.name(), list(&c.arguments)));
         write!(
             f,
             "KernelWindowExec: [{}], partition=[{}], order=[{}]",
@@ -184,10 +211,9 @@ impl ExecutionPlan for KernelWindowExec {
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
         let input = self.input.execute(partition, Arc::clone(&context))?;
-        let whole =
-            self.calls.iter().any(|c| matches!(c.function.evaluation, Evaluation::Section(_)));
-        let work = Work {
-            columns: self.calls.iter().map(|c| Column::new(c.function, c.call.clone())).collect(),
+        let whole = self.calls.iter().any(|c| c.work.is_section());
+        let work = Worker {
+            columns: self.calls.iter().map(|c| c.work.column()).collect(),
             calls: self.calls.clone(),
             partition_by: self.partition_by.clone(),
             schema: Arc::clone(&self.schema),
@@ -206,9 +232,9 @@ impl ExecutionPlan for KernelWindowExec {
 }
 
 /// The operator at work on one stream.
-struct Work {
+struct Worker {
     calls: Vec<Planned>,
-    columns: Vec<Column>,
+    columns: Vec<Box<dyn WindowColumn>>,
     partition_by: Vec<Arc<dyn PhysicalExpr>>,
     schema: SchemaRef,
     /// The partition of the last row seen.
@@ -219,7 +245,7 @@ struct Work {
 
 type Batches = std::pin::Pin<Box<dyn futures::Stream<Item = Result<RecordBatch>> + Send>>;
 
-impl Work {
+impl Worker {
     /// A batch out for each batch in.
     fn streamed(self, input: SendableRecordBatchStream) -> Batches {
         let next = |(mut work, mut input): (Self, SendableRecordBatchStream)| async move {
@@ -238,7 +264,7 @@ impl Work {
     /// Whole partitions out, as soon as the next one begins.
     fn by_partition(self, input: SendableRecordBatchStream, batch_size: usize) -> Batches {
         struct State {
-            work: Work,
+            work: Worker,
             input: Option<SendableRecordBatchStream>,
             /// Rows of the partition in work.
             rows: Vec<RecordBatch>,
@@ -324,7 +350,7 @@ impl Work {
             columns.push(column.push(&arguments.collect::<Result<Vec<_>>>()?, segments)?);
         }
         timer.done();
-        let kernels: usize = self.columns.iter().map(Column::size).sum();
+        let kernels: usize = self.columns.iter().map(|c| c.size()).sum();
         let held = self.memory.size().max(kernels);
         self.memory.try_resize(held)?;
         let out = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;

@@ -5,6 +5,7 @@
 //! column.rs    a function at work on Arrow columns: NULLs, domains, kernels
 //! exec.rs      the operator: streams sorted rows, a kernel a function and partition
 //! rule.rs      puts the operator where DataFusion planned its own
+//! standard.rs  SQL's own aggregates over frames of rows, on the same kernels
 //! ```
 //!
 //! Frames are not consulted, and the order is never reversed, so time never flips.
@@ -28,9 +29,11 @@ use crate::relation::Call;
 mod column;
 mod exec;
 mod rule;
+mod standard;
 
-use column::{Column, Segments};
+use column::{Column, Segments, WindowColumn as _};
 pub use rule::KernelWindows;
+pub use standard::StandardWindows;
 
 /// A window function: its contract and how it is evaluated.
 #[derive(Debug, Clone, Copy)]

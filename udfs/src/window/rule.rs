@@ -14,7 +14,8 @@ use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::windows::{BoundedWindowAggExec, WindowAggExec, WindowUDFExpr};
 
 use super::WindowFunction;
-use super::exec::{KernelWindowExec, Planned};
+use super::exec::{KernelWindowExec, Planned, Work};
+use super::standard::FrameAggregate;
 use crate::host::Host;
 
 /// The rule. It comes first, so that what places sorts and exchanges sees our operator and never
@@ -108,17 +109,21 @@ fn planned(
     let Some(standard) = e.as_any().downcast_ref::<StandardWindowExpr>() else { return Ok(None) };
     let call = standard.get_standard_func_expr();
     let Some(call) = call.as_any().downcast_ref::<WindowUDFExpr>() else { return Ok(None) };
+    let arguments = call.args();
+    if let Some(aggregate) = call.fun().inner().downcast_ref::<FrameAggregate>() {
+        let work = Work::Standard(aggregate.clone());
+        let (arguments, field) = (arguments.to_vec(), e.field()?);
+        return Ok(Some(Planned { work, arguments, field }));
+    }
     let Some(host) = call.fun().inner().downcast_ref::<Host<WindowFunction>>() else {
         return Ok(None);
     };
-    let arguments = call.args();
     let fields = arguments.iter().map(|e| e.return_field(schema)).collect::<Result<Vec<_>>>()?;
     let constants = host.contract.call(arguments, &fields)?;
     host.function.check(&constants)?;
     let columns = host.contract.column_positions().into_iter();
     Ok(Some(Planned {
-        function: host.function,
-        call: constants,
+        work: Work::Own(host.function, constants),
         arguments: columns.filter_map(|i| arguments.get(i).cloned()).collect(),
         field: e.field()?,
     }))

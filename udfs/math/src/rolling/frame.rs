@@ -40,7 +40,7 @@ pub struct Frame<S: Statistic> {
     length: Option<usize>,
     /// The rows of the block in work.
     block: Vec<Option<S::Value>>,
-    /// `suffix[j]`: the last j rows of the block before.
+    /// `suffix[j]`: the last j rows of the block before; none before there is one.
     suffix: Vec<S>,
     prefix: S,
     pivot: S::Value,
@@ -49,12 +49,10 @@ pub struct Frame<S: Statistic> {
 impl<S: Statistic> Frame<S> {
     /// The last `length ≥ 1` rows, or all.
     pub fn new(length: Option<usize>) -> Self {
-        let length = length.map(|n| n.max(1));
-        let n = length.unwrap_or(0);
         Self {
-            length,
-            block: Vec::with_capacity(n),
-            suffix: vec![S::empty(); n],
+            length: length.map(|n| n.max(1)),
+            block: Vec::new(),
+            suffix: Vec::new(),
             prefix: S::empty(),
             pivot: S::origin(),
         }
@@ -76,6 +74,7 @@ impl<S: Statistic> Frame<S> {
                 self.pivot = S::pivot(value, self.pivot);
             }
             let mut suffix = S::empty();
+            self.suffix.resize(length, suffix);
             for j in 1..length {
                 // One row more, before the others.
                 let first = self.extended(S::empty(), self.block[length - j]);
@@ -90,7 +89,10 @@ impl<S: Statistic> Frame<S> {
         let i = self.block.len();
         self.block.push(row);
         self.prefix = self.extended(self.prefix, row);
-        self.suffix[length - 1 - i].merge(self.prefix)
+        match self.suffix.get(length - 1 - i) {
+            Some(suffix) => suffix.merge(self.prefix),
+            None => self.prefix,
+        }
     }
 
     /// What deviations are taken from.
@@ -100,7 +102,8 @@ impl<S: Statistic> Frame<S> {
 
     /// Bytes it holds.
     pub fn size(&self) -> usize {
-        self.block.capacity() * size_of::<Option<S::Value>>() + self.suffix.len() * size_of::<S>()
+        self.block.capacity() * size_of::<Option<S::Value>>()
+            + self.suffix.capacity() * size_of::<S>()
     }
 
     #[inline]

@@ -12,7 +12,7 @@ pub struct Sorted {
 impl Sorted {
     /// Of the last `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        Self { rows: Ring::new(n), values: Vec::with_capacity(n + 1) }
+        Self { rows: Ring::new(n), values: Vec::new() }
     }
 
     /// Takes the next row; NaN is no value.

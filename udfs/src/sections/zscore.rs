@@ -1,19 +1,17 @@
 //! `zscore`: standard score of a value within its cross-section.
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array};
-use datafusion::arrow::datatypes::Float64Type;
-use datafusion::common::{Result, internal_err};
+use datafusion::arrow::array::ArrayRef;
+use datafusion::common::Result;
 use trademl_math::zscore::zscore as kernel;
 
+use super::of_values::of_values;
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
 use crate::relation::Call;
 use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
 
 const CONTRACT: Contract = Contract {
     name: "zscore",
-    family: "features",
+    family: "sections",
     summary: "Standard score within the partition: (x − mean) / sample standard deviation \
               (divisor n − 1). Partition by the date, so that a partition is one cross-section.",
     arguments: &[Argument {
@@ -51,11 +49,5 @@ pub fn function() -> Function {
 }
 
 fn evaluate(_: &Call, columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let Some(x) = columns.first().and_then(|c| c.as_primitive_opt::<Float64Type>()) else {
-        return internal_err!("{}: the column is not a float column", CONTRACT.name);
-    };
-    let present: Vec<f64> = x.iter().flatten().collect();
-    let mut scores = kernel(&present).unwrap_or_default().into_iter();
-    let rows = (0..x.len()).map(|row| if x.is_valid(row) { scores.next() } else { None });
-    Ok(Arc::new(rows.collect::<Float64Array>()))
+    of_values(&CONTRACT, columns, |x| kernel(x).unwrap_or_default())
 }

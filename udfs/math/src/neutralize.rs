@@ -1,0 +1,98 @@
+//! What is left of a cross-section once groups and factors are taken out: the residuals of its
+//! least-squares regression on a dummy for each group, and on factors.
+
+use nalgebra::{DMatrix, DVector};
+
+/// Residuals of `x` on groups (by number, all of one without groups) and factors. No bit depends on
+/// the order in which the rows come.
+pub fn neutralize(x: &[f64], groups: &[usize], factors: &[Vec<f64>]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..x.len()).collect();
+    let by = |a: usize, b: usize| {
+        let factors = factors.iter().map(|f| f[a].total_cmp(&f[b]));
+        factors.fold(x[a].total_cmp(&x[b]), std::cmp::Ordering::then)
+    };
+    order.sort_unstable_by(|a, b| by(*a, *b));
+    let sorted = |values: &[f64]| order.iter().map(|i| values[*i]).collect::<Vec<f64>>();
+    let groups: Vec<usize> = order.iter().map(|i| groups[*i]).collect();
+    let factors: Vec<Vec<f64>> = factors.iter().map(|factor| sorted(factor)).collect();
+    let mut out = vec![f64::NAN; x.len()];
+    for (i, value) in order.iter().zip(residuals(&sorted(x), &groups, &factors)) {
+        out[*i] = value;
+    }
+    out
+}
+
+/// Values and factors are first taken from the means of their groups, which is the regression on
+/// the dummies (Frisch & Waugh 1933; Lovell 1963); the rest is least squares by singular values, in
+/// which factors that say the same are no matter.
+fn residuals(x: &[f64], groups: &[usize], factors: &[Vec<f64>]) -> Vec<f64> {
+    let count = groups.iter().max().map_or(0, |last| last + 1);
+    let within = |values: &[f64]| {
+        let mut sums = vec![(0.0, 0.0); count];
+        for (value, group) in values.iter().zip(groups) {
+            sums[*group].0 += value;
+            sums[*group].1 += 1.0;
+        }
+        let means: Vec<f64> = sums.iter().map(|(sum, n)| sum / n).collect();
+        values.iter().zip(groups).map(|(v, g)| v - means[*g]).collect::<Vec<f64>>()
+    };
+    let y = within(x);
+    // Scaled, so that units do not decide what is singular.
+    let columns: Vec<Vec<f64>> = factors
+        .iter()
+        .map(|factor| within(factor))
+        .filter_map(|factor| {
+            let norm = factor.iter().map(|v| v * v).sum::<f64>().sqrt();
+            let level = factors.len() as f64 * f64::EPSILON * factor.len() as f64;
+            (norm > level).then(|| factor.iter().map(|v| v / norm).collect())
+        })
+        .collect();
+    if columns.is_empty() {
+        return y;
+    }
+    let design = DMatrix::from_fn(y.len(), columns.len(), |row, column| columns[column][row]);
+    let y = DVector::from_vec(y);
+    let gram = design.tr_mul(&design);
+    let moments = design.tr_mul(&y);
+    match gram.svd(true, true).solve(&moments, 1e-12) {
+        Ok(slopes) => (&y - design * slopes).iter().copied().collect(),
+        Err(_) => vec![f64::NAN; y.len()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_alone_lose_their_means() {
+        let left = neutralize(&[1.0, 3.0, 10.0, 20.0], &[0, 0, 1, 1], &[]);
+        assert_eq!(left, [-1.0, 1.0, -5.0, 5.0]);
+    }
+
+    #[test]
+    fn residuals_are_orthogonal_to_all_that_was_taken_out() {
+        let groups = [0, 1, 0, 1, 2, 2, 0, 1, 2, 0];
+        let noise = |k: f64| (0..10).map(|i| (f64::from(i) * k).sin()).collect::<Vec<f64>>();
+        let (x, f, g) = (noise(1.7), noise(2.9), noise(0.6));
+        let twice: Vec<f64> = f.iter().map(|v| 2.0 * v + 1.0).collect();
+        let left = neutralize(&x, &groups, &[f.clone(), g.clone(), twice]);
+        let dot = |a: &[f64]| a.iter().zip(&left).map(|(a, b)| a * b).sum::<f64>();
+        assert!(dot(&f).abs() < 1e-12 && dot(&g).abs() < 1e-12);
+        for group in 0..3 {
+            let of: f64 =
+                left.iter().zip(groups).filter(|(_, g)| *g == group).map(|(v, _)| v).sum();
+            assert!(of.abs() < 1e-12);
+        }
+        // And nothing else was: the rest is a combination of what was taken out.
+        assert!(left.iter().any(|v| v.abs() > 0.01));
+    }
+
+    #[test]
+    fn a_line_is_taken_out_as_by_its_formula() {
+        // y on x by hand: slope 1.4, intercept 0.5, of Anscombe-like points (numpy.polyfit 2.4.6).
+        let left = neutralize(&[2.0, 3.0, 5.0, 6.0], &[0; 4], &[vec![1.0, 2.0, 3.0, 4.0]]);
+        let by_hand = [0.1, -0.3, 0.3, -0.1];
+        assert!(left.iter().zip(by_hand).all(|(a, b)| (a - b).abs() < 1e-12), "{left:?}");
+    }
+}

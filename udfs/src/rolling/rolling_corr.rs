@@ -1,0 +1,62 @@
+//! `rolling_corr`: correlation of two series over the rows among the last n in which both have a
+//! value.
+
+use trademl_math::rolling::Rolling;
+
+use super::arguments::{MIN_PERIODS, N, n_and_least};
+use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "rolling_corr",
+    family: "rolling",
+    summary: "Correlation of two series over the rows among the last n in which both have a value.",
+    arguments: &[
+        Argument {
+            name: "x",
+            role: Role::Column(Kind::Float),
+            default: None,
+            unit: "any",
+            meaning: "value of the first series",
+        },
+        Argument {
+            name: "y",
+            role: Role::Column(Kind::Float),
+            default: None,
+            unit: "any",
+            meaning: "value of the second series",
+        },
+        N,
+        MIN_PERIODS,
+    ],
+    returns: "correlation −1 … 1; NULL where one of them does not move",
+    nulls: "a row with a NULL counts among the n as one without a value; NULL with fewer than \
+            min_periods values in both among the last n rows, or fewer than 2",
+    errors: "x or y NaN or infinite (function, value and row are named); n < 1; min_periods < 1 \
+             or > n",
+    lookahead: Lookahead::Past,
+    source: "Pearson; Pébay (2008), Sandia SAND2008-6212, eq. 3.10",
+    example: "SELECT day, round(rolling_corr(x, y, 3) OVER (ORDER BY day), 4) AS r FROM (VALUES \
+              (1, 1.0, 2.0), (2, 4.0, 1.0), (3, 2.0, 3.0), (4, 8.0, 5.0)) AS t(day, x, y) ORDER \
+              BY day\n\
+              ----\n\
+              1 NULL\n\
+              2 NULL\n\
+              3 -0.6547\n\
+              4 0.6547",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Missing,
+        evaluation: Evaluation::Series(|call| {
+            let (n, least) = n_and_least(call)?;
+            Ok(Box::new(Rolling::correlation(n, least)))
+        }),
+    }
+    .function()
+}

@@ -1,0 +1,52 @@
+//! `rolling_min`: least of the values among the last n rows.
+
+use trademl_math::rolling::Rolling;
+
+use super::arguments::{MIN_PERIODS, N, n_and_least};
+use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "rolling_min",
+    family: "rolling",
+    summary: "Least of the values among the last n rows.",
+    arguments: &[
+        Argument {
+            name: "x",
+            role: Role::Column(Kind::Float),
+            default: None,
+            unit: "any",
+            meaning: "value of the row",
+        },
+        N,
+        MIN_PERIODS,
+    ],
+    returns: "value, in the unit of x",
+    nulls: "a row with a NULL counts among the n as one without a value; NULL with fewer than \
+            min_periods values among the last n rows",
+    errors: "x NaN or infinite (function, value and row are named); n < 1; min_periods < 1 or > n",
+    lookahead: Lookahead::Past,
+    source: "definition",
+    example: "SELECT day, round(rolling_min(x, 3) OVER (ORDER BY day), 4) AS r FROM (VALUES (1, \
+              1.0), (2, 4.0), (3, 2.0), (4, 8.0)) AS t(day, x) ORDER BY day\n\
+              ----\n\
+              1 NULL\n\
+              2 NULL\n\
+              3 1.0\n\
+              4 2.0",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Missing,
+        evaluation: Evaluation::Series(|call| {
+            let (n, least) = n_and_least(call)?;
+            Ok(Box::new(Rolling::min(n, least)))
+        }),
+    }
+    .function()
+}
