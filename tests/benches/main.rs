@@ -11,6 +11,7 @@ mod options;
 mod peer;
 mod planning;
 mod rolling_features;
+mod standard_windows;
 mod table;
 mod times;
 mod universe;
@@ -28,8 +29,14 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 5] =
-    ["rolling_features", "engine_overhead", "as_of_scan", "asof_join", "planning"];
+const WORKLOADS: [&str; 6] = [
+    "rolling_features",
+    "standard_windows",
+    "engine_overhead",
+    "as_of_scan",
+    "asof_join",
+    "planning",
+];
 
 fn main() -> ExitCode {
     let options = match Options::from_arguments(std::env::args().skip(1)) {
@@ -77,6 +84,7 @@ fn run(options: &Options) -> Result<bool> {
         eprintln!("{workload} …");
         rows.extend(match workload {
             "rolling_features" => runtime.block_on(rolling_features::run(options, &universe))?,
+            "standard_windows" => runtime.block_on(standard_windows::run(options, &universe))?,
             "asof_join" => runtime.block_on(asof_join::run(options))?,
             "planning" => runtime.block_on(planning::run(options))?,
             "as_of_scan" => runtime.block_on(as_of_scan::run(options))?,

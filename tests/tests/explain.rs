@@ -165,3 +165,12 @@ async fn an_asof_join_reads_known_at_where_it_decides() {
         assert_eq!(scans.last().is_some_and(|right| right.contains("known_at")), reads, "{plan}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_of_ours_and_of_sqls_share_an_operator() {
+    let lake = lake("").await;
+    let sql = "SELECT avg(close) OVER (PARTITION BY symbol ORDER BY date ROWS 19 PRECEDING) AS a, \
+               rolling_mean(close, 20) OVER (PARTITION BY symbol ORDER BY date) AS b, \
+               lag(close) OVER (PARTITION BY symbol ORDER BY date) AS c FROM bars";
+    insta::assert_snapshot!(explained(&lake, sql).await);
+}
