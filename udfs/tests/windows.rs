@@ -21,13 +21,13 @@ use trademl_udfs::{Body, Contract, Kind, Lookahead, Role, functions};
 const ROWS: i64 = 90;
 const KNOWN: i64 = 60;
 
-fn context(batch: usize, memory: usize) -> SessionContext {
+fn context(batch: usize, memory: usize, partitions: usize) -> SessionContext {
     let mut physical: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
         vec![Arc::new(KernelWindows)];
     physical.extend(PhysicalOptimizer::new().rules);
     let pool = Arc::new(FairSpillPool::new(memory));
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc().unwrap();
-    let config = SessionConfig::new().with_batch_size(batch).with_target_partitions(2);
+    let config = SessionConfig::new().with_batch_size(batch).with_target_partitions(partitions);
     let mut state = SessionStateBuilder::new()
         .with_default_features()
         .with_config(config)
@@ -67,35 +67,39 @@ fn bars(rows: i64, from: i64) -> RecordBatch {
         ("y", of(&|s, d| Some(open(s, d)))),
         ("flag", of(&|_, d| Some(f64::from(u8::from(noise(d, 3.1) > 0.6))))),
         ("n", Arc::new(Int64Array::from_iter_values(keys.iter().map(|k| k.1 % 5)))),
-        ("g", Arc::new(StringArray::from_iter_values(keys.iter().map(|k| format!("g{}", k.1 % 3))))),
+        (
+            "g",
+            Arc::new(StringArray::from_iter_values(keys.iter().map(|k| format!("g{}", k.1 % 3)))),
+        ),
     ];
     RecordBatch::try_from_iter(columns).unwrap()
 }
 
 /// A call with all its arguments.
 fn call(contract: &Contract) -> String {
-    let arguments = contract.arguments.iter().map(|argument| match (argument.role, argument.name) {
-        (Role::Column(Kind::Float), name) => {
-            let known = ["open", "high", "low", "close", "volume", "bid", "ask", "y"];
-            match known.iter().find(|column| **column == name) {
-                Some(column) => (*column).to_owned(),
-                None if name.contains("volume") || name.contains("size") => "volume".to_owned(),
-                None if name.contains("event") || name.contains("flag") => "flag".to_owned(),
-                None => "x".to_owned(),
+    let arguments =
+        contract.arguments.iter().map(|argument| match (argument.role, argument.name) {
+            (Role::Column(Kind::Float), name) => {
+                let known = ["open", "high", "low", "close", "volume", "bid", "ask", "y"];
+                match known.iter().find(|column| **column == name) {
+                    Some(column) => (*column).to_owned(),
+                    None if name.contains("volume") || name.contains("size") => "volume".to_owned(),
+                    None if name.contains("event") || name.contains("flag") => "flag".to_owned(),
+                    None => "x".to_owned(),
+                }
             }
-        }
-        (Role::Column(Kind::Integer), _) => "n".to_owned(),
-        (Role::Column(Kind::Boolean), _) => "flag > 0".to_owned(),
-        (Role::Column(_), _) => "g".to_owned(),
-        (_, _) if argument.default.is_some() => argument.default.unwrap_or_default().to_owned(),
-        (Role::Constant(Kind::Float), _) => "0.5".to_owned(),
-        (_, _) => "5".to_owned(),
-    });
+            (Role::Column(Kind::Integer), _) => "n".to_owned(),
+            (Role::Column(Kind::Boolean), _) => "flag > 0".to_owned(),
+            (Role::Column(_), _) => "g".to_owned(),
+            (_, _) if argument.default.is_some() => argument.default.unwrap_or_default().to_owned(),
+            (Role::Constant(Kind::Float), _) => "0.5".to_owned(),
+            (_, _) => "5".to_owned(),
+        });
     format!("{}({})", contract.name, arguments.collect::<Vec<_>>().join(", "))
 }
 
 async fn results(batch: usize, table: RecordBatch, call: &str, rows: i64) -> Vec<ArrayRef> {
-    let context = context(batch, 1 << 30);
+    let context = context(batch, 1 << 30, 2);
     context.register_batch("t", table).unwrap();
     let sql = format!(
         "SELECT s, d, r FROM (SELECT s, d, {call} OVER (PARTITION BY s ORDER BY d) AS r FROM t) \
@@ -145,16 +149,20 @@ fn long(rows: u64) -> Arc<MemTable> {
         })
         .collect();
     let table = MemTable::try_new(batches[0].schema(), vec![batches]).unwrap();
-    Arc::new(table.with_sort_order(vec![vec![col("d").sort(true, true)]]))
+    Arc::new(table.with_sort_order(vec![vec![col("d").sort(true, false)]]))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_takes_the_memory_of_its_kernels_only() {
     let rows = 200 * 8192;
     let run = async |sql: &str, memory: usize| {
-        let context = context(8192, memory);
+        let context = context(8192, memory, 1);
         context.register_table("t", long(rows)).unwrap();
-        context.sql(sql).await.unwrap().collect().await
+        let frame = context.sql(sql).await.unwrap();
+        let plan = frame.clone().create_physical_plan().await.unwrap();
+        let plan = datafusion::physical_plan::displayable(plan.as_ref()).indent(true).to_string();
+        assert!(!plan.contains("SortExec"), "{plan}");
+        frame.collect().await
     };
     let sql = "SELECT count(r), sum(v) FROM (SELECT rolling_mean(x, 50, NULL) OVER (ORDER BY d) AS r, \
                stddev(x) OVER (ORDER BY d ROWS 99 PRECEDING) AS v FROM t)";
@@ -167,8 +175,10 @@ async fn a_window_takes_the_memory_of_its_kernels_only() {
     assert!(error.contains("KernelWindowExec"), "{error}");
     // Whole partitions are accounted, too.
     let section = "SELECT count(zscore(x) OVER (PARTITION BY x % 2)) FROM t";
-    let section = section.replace("count(zscore(x) OVER (PARTITION BY x % 2)) FROM t",
-        "count(r) FROM (SELECT zscore(x) OVER () AS r FROM t)");
+    let section = section.replace(
+        "count(zscore(x) OVER (PARTITION BY x % 2)) FROM t",
+        "count(r) FROM (SELECT zscore(x) OVER () AS r FROM t)",
+    );
     let error = run(&section, 2_000_000).await.unwrap_err().to_string();
     assert!(error.contains("KernelWindowExec"), "{error}");
 }
@@ -176,7 +186,7 @@ async fn a_window_takes_the_memory_of_its_kernels_only() {
 /// A hundred thousand partitions of three rows.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_small_partitions() {
-    let context = context(8192, 1 << 30);
+    let context = context(8192, 1 << 30, 2);
     let sql = "SELECT count(*), count(r), sum(r), count(v) FROM (SELECT rolling_sum(x, 3, NULL) OVER \
                (PARTITION BY k ORDER BY d) AS r, section_rank(x) OVER (PARTITION BY k) AS v FROM \
                (SELECT value / 3 AS k, value AS d, CAST(value % 3 AS DOUBLE) AS x \

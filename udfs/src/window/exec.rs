@@ -3,11 +3,12 @@
 //! Memory: the kernels of the partition in work and one batch. Where a function wants a whole
 //! partition at once, the rows of the partition in work, too. All of it is accounted.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
-use datafusion::arrow::compute::{concat_batches, partition};
+use datafusion::arrow::compute::{concat, partition};
 use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::common::Result;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -225,7 +226,7 @@ impl ExecutionPlan for KernelWindowExec {
         let schema = Arc::clone(&self.schema);
         let rows = match whole {
             false => work.streamed(input).boxed(),
-            true => work.by_partition(input, context.session_config().batch_size()).boxed(),
+            true => work.by_partition(input).boxed(),
         };
         Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
     }
@@ -253,8 +254,8 @@ impl Worker {
                 let Some(batch) = input.try_next().await? else { return Ok(None) };
                 if batch.num_rows() > 0 {
                     let segments = work.segments(&batch)?;
-                    let out = work.with_columns(&batch, &segments)?;
-                    return Ok(Some((out, (work, input))));
+                    let out = work.with_columns(vec![batch], &segments)?.into_iter().next();
+                    return Ok(out.map(|out| (out, (work, input))));
                 }
             }
         };
@@ -262,23 +263,19 @@ impl Worker {
     }
 
     /// Whole partitions out, as soon as the next one begins.
-    fn by_partition(self, input: SendableRecordBatchStream, batch_size: usize) -> Batches {
+    fn by_partition(self, input: SendableRecordBatchStream) -> Batches {
         struct State {
             work: Worker,
             input: Option<SendableRecordBatchStream>,
             /// Rows of the partition in work.
             rows: Vec<RecordBatch>,
-            out: Option<RecordBatch>,
+            out: VecDeque<RecordBatch>,
         }
-        let state = State { work: self, input: Some(input), rows: vec![], out: None };
+        let state = State { work: self, input: Some(input), rows: vec![], out: VecDeque::new() };
         let next = move |mut state: State| async move {
             loop {
-                if let Some(out) = &mut state.out {
-                    let rows = out.num_rows().min(batch_size);
-                    let piece = out.slice(0, rows);
-                    let rest = out.slice(rows, out.num_rows() - rows);
-                    state.out = (rest.num_rows() > 0).then_some(rest);
-                    return Ok(Some((piece, state)));
+                if let Some(out) = state.out.pop_front() {
+                    return Ok(Some((out, state)));
                 }
                 let Some(input) = &mut state.input else { return Ok(None) };
                 let complete = match input.try_next().await? {
@@ -289,18 +286,14 @@ impl Worker {
                     Some(batch) if batch.num_rows() == 0 => continue,
                     Some(batch) => {
                         let segments = state.work.segments(&batch)?;
-                        let last = segments.ranges.last().map_or(0, |range| range.start);
+                        let only = segments.ranges.len() == 1 && segments.continues;
                         // The first row of the partition that may go on in the next batch.
-                        let open = match (segments.ranges.len(), segments.continues) {
-                            (1, true) => None,
-                            _ => Some(last),
-                        };
+                        let open = segments.ranges.last().map_or(0, |range| range.start);
                         let mut complete = vec![];
-                        if let Some(open) = open {
+                        if !only {
                             complete = std::mem::take(&mut state.rows);
-                            complete.push(batch.slice(0, open));
+                            complete.extend((open > 0).then(|| batch.slice(0, open)));
                         }
-                        let open = open.unwrap_or(0);
                         state.rows.push(batch.slice(open, batch.num_rows() - open));
                         complete
                     }
@@ -308,12 +301,12 @@ impl Worker {
                 let held =
                     state.rows.iter().chain(&complete).map(RecordBatch::get_array_memory_size);
                 state.work.memory.try_resize(held.sum())?;
-                if complete.iter().any(|batch| batch.num_rows() > 0) {
-                    let batch = concat_batches(&complete[0].schema(), &complete)?;
-                    let keys = state.work.keys(&batch)?;
-                    let ranges = ranges(&keys, batch.num_rows())?;
-                    let segments = Segments { ranges, continues: false };
-                    state.out = Some(state.work.with_columns(&batch, &segments)?);
+                if !complete.is_empty() {
+                    let keys = complete.iter().map(|batch| state.work.keys(batch));
+                    let keys = joined(keys.collect::<Result<Vec<_>>>()?)?;
+                    let rows = complete.iter().map(RecordBatch::num_rows).sum();
+                    let segments = Segments { ranges: ranges(&keys, rows)?, continues: false };
+                    state.out = state.work.with_columns(complete, &segments)?.into();
                 }
             }
         };
@@ -336,27 +329,57 @@ impl Worker {
             .is_some_and(|last| last.iter().zip(&first).all(|(a, b)| a.to_data() == b.to_data()));
         // Copied, so that one row does not keep its batch.
         let last = row(batch.num_rows() - 1);
-        let last = last.iter().map(|k| datafusion::arrow::compute::concat(&[k.as_ref()]));
+        let last = last.iter().map(|k| concat(&[k.as_ref()]));
         self.last = Some(last.collect::<std::result::Result<_, _>>()?);
         Ok(Segments { ranges: ranges(&keys, batch.num_rows())?, continues })
     }
 
-    fn with_columns(&mut self, batch: &RecordBatch, segments: &Segments) -> Result<RecordBatch> {
+    /// Batches that follow on each other, with the columns of the calls. Only what the calls are
+    /// about is put together; other columns stay where they are.
+    fn with_columns(
+        &mut self,
+        batches: Vec<RecordBatch>,
+        segments: &Segments,
+    ) -> Result<Vec<RecordBatch>> {
         let timer = self.baseline.elapsed_compute().timer();
-        let mut columns = batch.columns().to_vec();
+        let mut results = vec![];
         for (call, column) in self.calls.iter().zip(&mut self.columns) {
-            let arguments = call.arguments.iter();
-            let arguments = arguments.map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
-            columns.push(column.push(&arguments.collect::<Result<Vec<_>>>()?, segments)?);
+            let arguments = batches.iter().map(|batch| {
+                let arguments = call.arguments.iter();
+                let arrays = arguments.map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
+                arrays.collect::<Result<Vec<_>>>()
+            });
+            let arguments = joined(arguments.collect::<Result<Vec<_>>>()?)?;
+            results.push(column.push(&arguments, segments)?);
         }
         timer.done();
         let kernels: usize = self.columns.iter().map(|c| c.size()).sum();
         let held = self.memory.size().max(kernels);
         self.memory.try_resize(held)?;
-        let out = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
-        self.baseline.record_output(out.num_rows());
-        Ok(out)
+        let mut from = 0;
+        let out = batches.into_iter().map(|batch| {
+            let rows = batch.num_rows();
+            let mut columns = batch.columns().to_vec();
+            columns.extend(results.iter().map(|result| result.slice(from, rows)));
+            from += rows;
+            self.baseline.record_output(rows);
+            Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
+        });
+        out.collect()
     }
+}
+
+/// Columns of batches that follow on each other, as one.
+fn joined(mut batches: Vec<Vec<ArrayRef>>) -> Result<Vec<ArrayRef>> {
+    if batches.len() == 1 {
+        return Ok(batches.remove(0));
+    }
+    let columns = batches.first().map_or(0, Vec::len);
+    let whole = (0..columns).map(|i| {
+        let pieces: Vec<&dyn Array> = batches.iter().map(|batch| batch[i].as_ref()).collect();
+        Ok(concat(&pieces)?)
+    });
+    whole.collect()
 }
 
 fn ranges(keys: &[ArrayRef], rows: usize) -> Result<Vec<std::ops::Range<usize>>> {
