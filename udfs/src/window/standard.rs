@@ -7,7 +7,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray as _, Float64Array, Int64Array};
+use datafusion::arrow::array::NullBufferBuilder;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray as _, Float64Array};
+use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{Result, ScalarValue, internal_err};
@@ -304,7 +306,7 @@ struct FrameColumn<S: Statistic> {
 impl<S: Statistic> WindowColumn for FrameColumn<S> {
     fn push(&mut self, columns: &[ArrayRef], segments: &Segments) -> Result<ArrayRef> {
         let rows = (self.read)(columns)?;
-        let mut out: Vec<Option<f64>> = Vec::with_capacity(rows.len());
+        let mut out = Floats::with_capacity(rows.len());
         for (n, range) in segments.ranges.iter().enumerate() {
             if n > 0 || !segments.continues {
                 self.frame = Frame::new(self.length);
@@ -312,10 +314,10 @@ impl<S: Statistic> WindowColumn for FrameColumn<S> {
             }
             let rows = &rows[range.clone()];
             if self.delay == 0 {
-                out.extend(rows.iter().map(|row| {
+                for row in rows {
                     let state = self.frame.push(*row);
-                    (self.tell)(&state, self.frame.pivot())
-                }));
+                    out.push((self.tell)(&state, self.frame.pivot()));
+                }
                 continue;
             }
             for row in rows {
@@ -328,19 +330,37 @@ impl<S: Statistic> WindowColumn for FrameColumn<S> {
                 out.push((self.tell)(&state, self.frame.pivot()));
             }
         }
+        let out = out.finish();
         Ok(match self.name {
-            "count" => Arc::new(Int64Array::from_iter_values(
-                out.into_iter().map(|count| count.unwrap_or(0.0) as i64),
-            )),
-            "regr_count" => {
-                let counts = out.into_iter().map(|count| count.map(|count| count as u64));
-                Arc::new(counts.collect::<datafusion::arrow::array::UInt64Array>())
-            }
-            _ => Arc::new(Float64Array::from(out)),
+            "count" => cast(&out, &DataType::Int64)?,
+            "regr_count" => cast(&out, &DataType::UInt64)?,
+            _ => Arc::new(out),
         })
     }
 
     fn size(&self) -> usize {
         self.frame.size() + self.late.capacity() * size_of::<Option<S::Value>>()
+    }
+}
+
+/// Doubles with NULLs, in the making.
+struct Floats {
+    values: Vec<f64>,
+    nulls: NullBufferBuilder,
+}
+
+impl Floats {
+    fn with_capacity(rows: usize) -> Self {
+        Self { values: Vec::with_capacity(rows), nulls: NullBufferBuilder::new(rows) }
+    }
+
+    #[inline]
+    fn push(&mut self, value: Option<f64>) {
+        self.values.push(value.unwrap_or_default());
+        self.nulls.append(value.is_some());
+    }
+
+    fn finish(mut self) -> Float64Array {
+        Float64Array::new(self.values.into(), self.nulls.finish())
     }
 }
