@@ -29,7 +29,7 @@ trailing AS (
     momentum(close, n => 252, skip => 21)   OVER (PARTITION BY symbol ORDER BY date) AS mom_252_21,
     rolling_volatility(ret_1, n => 20)      OVER (PARTITION BY symbol ORDER BY date) AS vol_20,
     rolling_volatility(ret_1, n => 60)      OVER (PARTITION BY symbol ORDER BY date) AS vol_60,
-    rsi(close, n => 14)                     OVER (PARTITION BY symbol ORDER BY date) AS rsi_14
+    rsi(close, timeperiod => 14)            OVER (PARTITION BY symbol ORDER BY date) AS rsi_14
   FROM returns
 ),
 -- Names without a full year of history are no part of the section.

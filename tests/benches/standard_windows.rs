@@ -3,6 +3,7 @@
 //! Both sides are told the order of the file and run on one thread, so that neither sorts nor
 //! exchanges rows: what is left is reading the file and the window.
 
+use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::prelude::{ParquetReadOptions, SessionContext, col};
 use trademl_tests::lake::TestLake;
 
@@ -45,7 +46,7 @@ pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
             SessionContext::new().read_parquet(prices, ParquetReadOptions::default()).await?;
         let frame =
             frame.sort(vec![col("symbol").sort(true, true), col("date").sort(true, true)])?;
-        frame.write_parquet(&path, Default::default(), None).await?;
+        frame.write_parquet(&path, DataFrameWriteOptions::default(), None).await?;
     }
     let create = format!(
         "CREATE EXTERNAL TABLE sorted (symbol TEXT, date DATE, close DOUBLE) STORED AS PARQUET \

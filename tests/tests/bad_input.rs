@@ -68,8 +68,8 @@ fn statements_that_fail_name_the_problem_and_write_nothing() {
             &["triple_barrier", "unknown argument 'max_hh'", "did you mean 'max_h'?"],
         ),
         (
-            "SELECT rsi(close, nn => 3) OVER (ORDER BY date) FROM bars",
-            &["rsi", "unknown argument 'nn'", "did you mean 'n'?"],
+            "SELECT rsi(close, timeperiodd => 3) OVER (ORDER BY date) FROM bars",
+            &["rsi", "unknown argument 'timeperiodd'", "did you mean 'timeperiod'?"],
         ),
         (
             "SELECT * FROM triple_barrier(TABLE bars, max_h => 'x')",
@@ -84,8 +84,8 @@ fn statements_that_fail_name_the_problem_and_write_nothing() {
             &["triple_barrier", "price", "symbol"],
         ),
         (
-            "SELECT rsi(symbol, n => 3) OVER (ORDER BY date) FROM bars",
-            &["rsi: argument 'x' is", "expected a number"],
+            "SELECT rsi(symbol, timeperiod => 3) OVER (ORDER BY date) FROM bars",
+            &["rsi: argument 'real' is", "expected a number"],
         ),
         (
             "INSERT INTO bars SELECT 'A', DATE '2020-03-02', 'x'",

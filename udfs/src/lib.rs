@@ -3,6 +3,7 @@
 //! ```text
 //! function.rs    what a function must say about itself
 //! scalar.rs, aggregate.rs, window.rs, relation/    the four hosts that connect kernels to DataFusion
+//! fill.rs        what stands behind SAMPLE BY … FILL
 //! <family>/<function>.rs    the functions; numerics live in trademl-math
 //! ```
 //!
@@ -11,11 +12,16 @@
 pub mod aggregate;
 pub mod arguments;
 pub mod backtest;
+pub mod bars;
 pub mod calendar;
+pub mod candlesticks;
 pub mod features;
+pub mod fill;
 pub mod function;
 mod host;
+pub mod indicators;
 pub mod labels;
+pub mod liquidity;
 pub mod models;
 mod panel;
 pub mod portfolio;
@@ -24,7 +30,9 @@ pub mod rolling;
 pub mod scalar;
 pub mod sections;
 pub mod statistics;
+pub mod universe;
 pub mod validation;
+pub mod volatility;
 pub mod window;
 
 pub use function::{Argument, Body, Contract, Function, Kind, Lookahead, Role};
@@ -35,7 +43,13 @@ pub fn functions() -> Vec<Function> {
         calendar::functions(),
         rolling::functions(),
         sections::functions(),
+        universe::functions(),
         features::functions(),
+        volatility::functions(),
+        liquidity::functions(),
+        candlesticks::functions(),
+        indicators::functions(),
+        bars::functions(),
         labels::functions(),
         validation::functions(),
         statistics::functions(),

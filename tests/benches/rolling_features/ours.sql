@@ -17,7 +17,7 @@ factors AS (
         rolling_volatility(log_ret_1, n => 20) OVER w AS vol_20,
         rolling_volatility(log_ret_1, n => 63) OVER w AS vol_63,
         rolling_volatility(log_ret_1, n => 252) OVER w AS vol_252,
-        rsi(close, n => 14) OVER w AS rsi_14,
+        rsi(close, timeperiod => 14) OVER w AS rsi_14,
         close / avg(close) OVER (PARTITION BY symbol ORDER BY date ROWS 19 PRECEDING) - 1
             AS from_mean_20,
         close / max(close) OVER (PARTITION BY symbol ORDER BY date ROWS 251 PRECEDING) - 1

@@ -2,10 +2,17 @@
 //! Arrow, DataFusion or I/O. `kernel.rs` says what every kernel over a series is.
 
 pub mod backtest;
+pub mod bars;
+pub mod candlesticks;
 pub mod cpcv;
 pub mod drawdown;
+pub mod fractional_difference;
+pub mod gaussian_hmm;
 pub mod impact;
+pub mod indicators;
 pub mod kernel;
+pub mod labels;
+pub mod liquidity;
 pub mod neutralize;
 pub mod panel;
 pub mod pbo;
@@ -14,7 +21,6 @@ pub mod rank_correlation;
 pub mod returns;
 pub mod ridge;
 pub mod rolling;
-pub mod rsi;
 pub mod section;
 pub mod sessions;
 pub mod sharpe;
@@ -22,4 +28,7 @@ pub mod shrinkage;
 pub mod sizing;
 pub mod tree_ensemble;
 pub mod triple_barrier;
+pub mod universe;
+pub mod volatility;
+pub mod windowed;
 pub mod zscore;

@@ -17,7 +17,7 @@ pub fn rank(x: &[f64]) -> Vec<f64> {
     while from < order.len() {
         let same = order[from..].iter().take_while(|i| x[**i] == x[order[from]]).count();
         // Ranks from + 1 … from + same, of which the mean.
-        let mean = from as f64 + (same as f64 + 1.0) / 2.0;
+        let mean = from as f64 + f64::midpoint(same as f64, 1.0);
         for i in &order[from..from + same] {
             ranks[*i] = mean / x.len() as f64;
         }

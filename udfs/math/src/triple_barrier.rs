@@ -3,8 +3,9 @@
 //! López de Prado (2018), Advances in Financial Machine Learning, ch. 3. For an entry at row t with
 //! close pₜ, σₜ is the sample standard deviation of the last `window` log returns up to and including
 //! row t, so it is known at entry. Over the rows t+1 … t+`horizon` the path return pₛ/pₜ − 1 is
-//! compared with +`take_profit`·σₜ and −`stop_loss`·σₜ; reaching a barrier counts as touching it. Only
-//! closes are looked at: what happened within a session is not known to them.
+//! compared with +`take_profit`·σₜ and −`stop_loss`·σₜ; reaching a barrier counts as touching it. Unless
+//! highs and lows are given only closes are looked at: what happened within a session is not known to
+//! them.
 //!
 //! Two choices differ from the book's code: σ is a rolling and not an exponentially weighted deviation
 //! (its memory is finite, so a label depends on a known number of rows), and a label at the vertical
@@ -72,6 +73,23 @@ pub struct Label {
     pub sigma: f64,
 }
 
+/// The rows a position is followed over; all slices of one length.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<'a> {
+    /// Closes, > 0.
+    pub closes: &'a [f64],
+    /// Highs and lows, high ≥ low. Without them a barrier is touched by closes only, and the return
+    /// is that of the close. With them it is the barrier's, or where a bar lies beyond the barrier
+    /// as a whole that of its nearest price. A bar that reaches both barriers touches the stop
+    /// first: which came first is not known, and the worse is assumed.
+    pub range: Option<(&'a [f64], &'a [f64])>,
+    /// σ at each row, known there; 0 and NaN are no entry. Without it that of `window` log returns.
+    pub sigmas: Option<&'a [f64]>,
+    /// Above 0 is long, below short, 0 and NaN no entry. Returns are the position's, and so are the
+    /// barriers: a short one takes its profit below. Without it every entry is long.
+    pub sides: Option<&'a [f64]>,
+}
+
 impl Barriers {
     /// Rows a series needs so that at least one entry has its volatility and its whole horizon.
     pub fn least_rows(&self) -> usize {
@@ -83,29 +101,53 @@ impl Barriers {
     /// No label: the first `window` rows; entries with σ = 0, whose barriers have no width; entries
     /// that touched nothing yet and whose horizon reaches beyond the last row.
     pub fn label<'a>(&'a self, closes: &'a [f64]) -> impl Iterator<Item = Label> + 'a {
-        let sigmas = rolling_std(&log_returns(closes), self.window);
-        let entries = sigmas.into_iter().enumerate().map(|(i, sigma)| (i + self.window, sigma));
-        entries.filter_map(|(entry, sigma)| self.first_touch(closes, entry, sigma))
+        self.label_path(Path { closes, range: None, sigmas: None, sides: None })
     }
 
-    fn first_touch(&self, closes: &[f64], entry: usize, sigma: f64) -> Option<Label> {
-        if sigma == 0.0 {
+    /// Labels as [`Self::label`] does, on a path of which more is known.
+    pub fn label_path<'a>(&'a self, path: Path<'a>) -> impl Iterator<Item = Label> + 'a {
+        let (first, sigmas) = match path.sigmas {
+            Some(given) => (0, given.to_vec()),
+            None => (self.window, rolling_std(&log_returns(path.closes), self.window)),
+        };
+        let entries = sigmas.into_iter().enumerate().map(move |(i, sigma)| (i + first, sigma));
+        entries.filter_map(move |(entry, sigma)| self.first_touch(&path, entry, sigma))
+    }
+
+    fn first_touch(&self, path: &Path<'_>, entry: usize, sigma: f64) -> Option<Label> {
+        let side = match path.sides {
+            None => 1.0,
+            Some(sides) if sides[entry] > 0.0 => 1.0,
+            Some(sides) if sides[entry] < 0.0 => -1.0,
+            Some(_) => return None,
+        };
+        // A σ that is NaN is none.
+        if sigma == 0.0 || sigma.is_nan() {
             return None;
         }
         let (upper, lower) = (self.take_profit * sigma, -self.stop_loss * sigma);
-        let price = closes[entry];
-        let path = closes[entry + 1..].iter().take(self.horizon).enumerate();
-        path.map(|(i, close)| (i + 1, (close - price) / price)).find_map(|(held, ret)| {
-            let outcome = if ret >= upper {
-                Outcome::TakeProfit
-            } else if ret <= lower {
-                Outcome::StopLoss
-            } else if held == self.horizon {
-                Outcome::Time
+        let price = path.closes[entry];
+        let gain = |to: f64| side * ((to - price) / price);
+        let later = (entry + 1..path.closes.len()).take(self.horizon);
+        later.enumerate().find_map(|(i, row)| {
+            let ret = gain(path.closes[row]);
+            let (worst, best) = match path.range {
+                None => (ret, ret),
+                Some((high, low)) => {
+                    let (a, b) = (gain(high[row]), gain(low[row]));
+                    (a.min(b), a.max(b))
+                }
+            };
+            let (outcome, ret) = if worst <= lower {
+                (Outcome::StopLoss, lower.min(best))
+            } else if best >= upper {
+                (Outcome::TakeProfit, upper.max(worst))
+            } else if i + 1 == self.horizon {
+                (Outcome::Time, ret)
             } else {
                 return None;
             };
-            Some(Label { entry, exit: entry + held, outcome, ret, sigma })
+            Some(Label { entry, exit: row, outcome, ret, sigma })
         })
     }
 }
@@ -210,5 +252,76 @@ mod tests {
         let barriers = Barriers { take_profit: 2.0, stop_loss: 2.0, horizon: 3, window: 2 };
         let first = barriers.label(&up).next().map(|l| (l.entry, l.exit, l.outcome));
         assert_eq!(first, Some((2, 5, TakeProfit)));
+    }
+
+    const NEAR: Barriers = Barriers { take_profit: 1.0, stop_loss: 1.0, horizon: 2, window: 2 };
+
+    fn touched(path: Path<'_>) -> Vec<(usize, usize, Outcome, f64)> {
+        let round = |x: f64| (x * 1e12).round() / 1e12;
+        NEAR.label_path(path).map(|l| (l.entry, l.exit, l.outcome, round(l.ret))).collect()
+    }
+
+    #[test]
+    fn a_bar_that_reaches_both_barriers_is_stopped() {
+        // σ = 0.1 at row 0 only: barriers at 110 and 90.
+        let closes = [100.0, 101.0, 102.0];
+        let sigmas = [0.1, 0.0, f64::NAN];
+        let on = |high: &[f64], low: &[f64], side: f64| {
+            let sides = [side, 1.0, 1.0];
+            let path = Path {
+                closes: &closes,
+                range: Some((high, low)),
+                sigmas: Some(&sigmas),
+                sides: Some(&sides),
+            };
+            touched(path)
+        };
+        assert_eq!(
+            on(&[100.0, 111.0, 102.0], &[100.0, 89.0, 102.0], 1.0),
+            [(0, 1, StopLoss, -0.1)]
+        );
+        assert_eq!(
+            on(&[100.0, 111.0, 102.0], &[100.0, 89.0, 102.0], -2.0),
+            [(0, 1, StopLoss, -0.1)]
+        );
+        assert_eq!(
+            on(&[100.0, 105.0, 110.0], &[100.0, 91.0, 102.0], 1.0),
+            [(0, 2, TakeProfit, 0.1)]
+        );
+        assert_eq!(
+            on(&[100.0, 105.0, 109.0], &[100.0, 90.0, 102.0], -1.0),
+            [(0, 1, TakeProfit, 0.1)]
+        );
+        assert_eq!(on(&[100.0, 105.0, 109.0], &[100.0, 91.0, 102.0], 1.0), [(0, 2, Time, 0.02)]);
+        assert_eq!(on(&[100.0, 105.0, 109.0], &[100.0, 91.0, 102.0], -1.0), [(0, 2, Time, -0.02)]);
+        // The bar lies beyond the barrier: the nearest price is the high of 88, the low of 120.
+        assert_eq!(
+            on(&[100.0, 88.0, 109.0], &[100.0, 80.0, 102.0], 1.0),
+            [(0, 1, StopLoss, -0.12)]
+        );
+        assert_eq!(
+            on(&[100.0, 125.0, 109.0], &[100.0, 120.0, 102.0], 1.0),
+            [(0, 1, TakeProfit, 0.2)]
+        );
+        assert_eq!(on(&[100.0, 111.0, 102.0], &[100.0, 89.0, 102.0], 0.0), []);
+    }
+
+    #[test]
+    fn a_range_of_closes_and_a_side_of_one_change_nothing() {
+        let sigmas: Vec<f64> = std::iter::repeat_n(f64::NAN, 20)
+            .chain(rolling_std(&log_returns(&CLOSES), 20))
+            .collect();
+        let all = |range, sigmas, sides| {
+            BARRIERS.label_path(Path { closes: &CLOSES, range, sigmas, sides }).collect::<Vec<_>>()
+        };
+        let plain: Vec<Label> = BARRIERS.label(&CLOSES).collect();
+        assert_eq!(
+            all(Some((&CLOSES[..], &CLOSES[..])), Some(&sigmas[..]), Some(&[3.0; 60][..])),
+            plain
+        );
+        // Short, a barrier is touched where long the other one is.
+        let short = all(None, None, Some(&[-1.0; 60][..]));
+        assert!(short.iter().zip(&plain).all(|(s, l)| s.exit == l.exit && s.ret == -l.ret));
+        assert!(short.iter().zip(&plain).all(|(s, l)| s.outcome.label() == -l.outcome.label()));
     }
 }

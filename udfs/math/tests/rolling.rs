@@ -94,7 +94,7 @@ const ONE: [(&str, Make, Define); 16] = [
             let Some((_, x)) = w.last().filter(|_| last) else { return f64::NAN };
             let below = w.iter().filter(|p| p.1 < *x).count() as f64;
             let same = w.iter().filter(|p| p.1 == *x).count() as f64;
-            (below + (same + 1.0) / 2.0) / w.len() as f64
+            (below + f64::midpoint(same, 1.0)) / w.len() as f64
         },
     ),
     (

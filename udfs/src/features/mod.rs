@@ -5,10 +5,13 @@
 
 use crate::function::Function;
 
+mod fractional_difference;
+mod hmm;
+mod hmm_regime;
+mod hmm_smoothed;
 mod log_return;
 mod momentum;
 mod rolling_volatility;
-mod rsi;
 mod simple_return;
 
 /// Every function of the family, in documentation order.
@@ -18,6 +21,8 @@ pub fn functions() -> Vec<Function> {
         log_return::function(),
         momentum::function(),
         rolling_volatility::function(),
-        rsi::function(),
+        fractional_difference::function(),
+        hmm_regime::function(),
+        hmm_smoothed::function(),
     ]
 }

@@ -5,53 +5,29 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, Float64Array, Int16Array, StringArray, UInt64Array,
-};
-use datafusion::arrow::compute::kernels::cmp::eq;
-use datafusion::arrow::compute::take;
+use datafusion::arrow::array::{Float64Array, Int16Array, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field};
-use datafusion::arrow::util::display::array_value_to_string;
-use datafusion::common::{Result, ScalarValue, exec_err};
-use trademl_math::triple_barrier::{Barriers, Label};
+use datafusion::common::{Result, exec_err, plan_err};
+use trademl_math::triple_barrier::{Barriers, Label, Path};
 
+use super::arguments::{BARS, DATE, PRICE, SYMBOL};
+use super::rows::{Allowed, Rows};
 use crate::function::{Argument, Body, Contract, Function, Kind, Lookahead, Role};
+use crate::panel::is_bound;
 use crate::relation::{Call, Emit, Group, RelationFunction};
 
 const CONTRACT: Contract = Contract {
     name: "triple_barrier",
     family: "labels",
     summary: "Labels each entry by the first barrier its closes touch within max_h rows: \
-              take-profit at +tp_sigma·σ, stop-loss at −sl_sigma·σ, or time.",
+              take-profit at +tp_sigma·σ, stop-loss at −sl_sigma·σ, or time. With high and low a row \
+              touches a barrier within it, the stop first when both; with side, returns are those of \
+              the side taken.",
     arguments: &[
-        Argument {
-            name: "bars",
-            role: Role::Relation,
-            default: None,
-            unit: "–",
-            meaning: "one row a symbol and date",
-        },
-        Argument {
-            name: "symbol",
-            role: Role::Key,
-            default: Some("symbol"),
-            unit: "–",
-            meaning: "the series a row belongs to; its columns open the result",
-        },
-        Argument {
-            name: "date",
-            role: Role::Order,
-            default: Some("date"),
-            unit: "date or timestamp",
-            meaning: "when the close became known; unique within a symbol",
-        },
-        Argument {
-            name: "price",
-            role: Role::Column(Kind::Float),
-            default: Some("close"),
-            unit: "price",
-            meaning: "close, adjusted for splits and dividends, > 0",
-        },
+        BARS,
+        SYMBOL,
+        DATE,
+        PRICE,
         Argument {
             name: "tp_sigma",
             role: Role::Constant(Kind::Float),
@@ -78,18 +54,50 @@ const CONTRACT: Contract = Contract {
             role: Role::Constant(Kind::Integer),
             default: Some("20"),
             unit: "rows",
-            meaning: "log returns in σ, the last one ending at the entry, ≥ 2",
+            meaning: "log returns in σ, the last one ending at the entry, ≥ 2; unused with vol",
+        },
+        Argument {
+            name: "vol",
+            role: Role::Column(Kind::Float),
+            default: Some("NULL"),
+            unit: "simple return",
+            meaning: "σ of the barriers, known at the row, ≥ 0; 0 or NULL at a row is no entry",
+        },
+        Argument {
+            name: "high",
+            role: Role::Column(Kind::Float),
+            default: Some("NULL"),
+            unit: "price",
+            meaning: "high of the row, adjusted as the price; with low, barriers are touched within rows",
+        },
+        Argument {
+            name: "low",
+            role: Role::Column(Kind::Float),
+            default: Some("NULL"),
+            unit: "price",
+            meaning: "low of the row, adjusted as the price, ≤ high",
+        },
+        Argument {
+            name: "side",
+            role: Role::Column(Kind::Float),
+            default: Some("NULL"),
+            unit: "–",
+            meaning: "side of a primary model, known at the row: > 0 long, < 0 short, 0 or NULL at a row \
+                      no entry. The label is then that of a meta-model",
         },
     ],
-    returns: "the symbol; entry_date; exit_date (row of the first touch); label SMALLINT 1, −1, 0; \
-              outcome TEXT 'tp', 'sl', 'time'; ret DOUBLE (simple return from entry to exit); \
-              sigma DOUBLE (volatility of one row, known at entry)",
-    nulls: "a row with a NULL price is treated as absent: it is no entry and does not count for \
-            max_h or vol_window; NULL symbol or date is an error. Not labelled: the first vol_window \
-            rows, entries with σ = 0, and entries without a touch whose horizon is not over. An empty \
+    returns: "the symbol; entry_date; exit_date (row of the first touch); label SMALLINT 1, −1, 0, \
+              with side 1 if ret > 0, else 0; outcome TEXT 'tp', 'sl', 'time'; ret DOUBLE (simple return \
+              from entry to the close of the exit; with high and low that of the barrier, or of the \
+              nearest price of a row beyond it; times the side); sigma DOUBLE (volatility of one row, \
+              known at entry)",
+    nulls: "a row with a NULL price, high or low is treated as absent: it is no entry and does not \
+            count for max_h or vol_window; NULL symbol or date is an error. Not labelled: without vol \
+            the first vol_window rows, entries with σ = 0, and entries without a touch whose horizon is not over. An empty \
             relation gives no rows",
-    errors: "price ≤ 0, NaN or infinite; a date twice within a symbol; a symbol with fewer than \
-             vol_window + max_h + 1 prices; tp_sigma or sl_sigma ≤ 0, max_h < 1, vol_window < 2",
+    errors: "price, high or low ≤ 0, NaN or infinite; high < low; one of high and low without the \
+             other; vol < 0, NaN or infinite; side NaN or infinite; a date twice within a symbol; a \
+             symbol with fewer than vol_window + max_h + 1 prices, with vol max_h + 1; tp_sigma or sl_sigma ≤ 0, max_h < 1, vol_window < 2",
     lookahead: Lookahead::Label("exit_date"),
     source: "López de Prado (2018), Advances in Financial Machine Learning, ch. 3, on closes, with \
              a rolling σ and label 0 at the vertical barrier",
@@ -119,8 +127,11 @@ impl RelationFunction for TripleBarrier {
 
     fn output(&self, call: &Call) -> Result<Vec<Field>> {
         // NULL stands in for a parameter that is not bound yet.
-        if !call.constants.values().any(ScalarValue::is_null) {
+        if is_bound(call, &[]) {
             barriers(call)?;
+        }
+        if call.is_given("high") != call.is_given("low") {
+            return plan_err!("{}: pass both high and low, or none", CONTRACT.name);
         }
         let date = call.column_type("date")?;
         Ok(vec![
@@ -135,33 +146,53 @@ impl RelationFunction for TripleBarrier {
 
     fn evaluate(&self, call: &Call, group: &Group, emit: Emit<'_>) -> Result<()> {
         let barriers = barriers(call)?;
-        let dates = group.column("date")?;
-        refuse_duplicates(group, dates)?;
-        let (rows, closes) = prices(group, dates)?;
-        if closes.len() < barriers.least_rows() {
+        let ranged = call.is_given("high");
+        let needed = if ranged { &["price", "high", "low"][..] } else { &["price"] };
+        let rows = Rows::new(&CONTRACT, group, needed)?;
+        let closes = rows.numbers("price", Allowed::Positive)?;
+        let given =
+            |name, allowed| call.is_given(name).then(|| rows.numbers(name, allowed)).transpose();
+        let high = given("high", Allowed::Positive)?;
+        let low = given("low", Allowed::Positive)?;
+        let sigmas = given("vol", Allowed::NonNegative)?;
+        let sides = given("side", Allowed::Finite)?;
+        let range = high.as_deref().zip(low.as_deref());
+        if let Some((high, low)) = range
+            && let Some(row) = high.iter().zip(low).position(|(high, low)| high < low)
+        {
             return exec_err!(
-                "{}: {} has {} rows with a price, expected at least {} = vol_window {} + max_h {} \
-                 + 1, one entry with its whole horizon; shorten max_h or vol_window, load more rows, \
-                 or leave the series out",
+                "{}: argument 'high' is {} at {}, expected at least the low, which is {}",
+                CONTRACT.name,
+                high[row],
+                rows.at(row)?,
+                low[row]
+            );
+        }
+        let window = if sigmas.is_some() { 0 } else { barriers.window };
+        let least = Barriers { window, ..barriers }.least_rows();
+        if closes.len() < least {
+            return exec_err!(
+                "{}: {} has {} rows with a price, expected at least {least} = vol_window {window} + \
+                 max_h {} + 1, one entry with its whole horizon; shorten max_h or vol_window, load more \
+                 rows, or leave the series out",
                 CONTRACT.name,
                 group.key,
                 closes.len(),
-                barriers.least_rows(),
-                barriers.window,
                 barriers.horizon
             );
         }
-        let labels: Vec<Label> = barriers.label(&closes).collect();
-        let date_of = |row: fn(&Label) -> usize| {
-            let rows = UInt64Array::from_iter_values(labels.iter().map(|l| rows[row(l)]));
-            take(dates, &rows, None)
+        let path =
+            Path { closes: &closes, range, sigmas: sigmas.as_deref(), sides: sides.as_deref() };
+        let labels: Vec<Label> = barriers.label_path(path).collect();
+        let label = |l: &Label| match sides {
+            Some(_) => i16::from(l.ret > 0.0),
+            None => l.outcome.label(),
         };
-        let outcomes = labels.iter().map(|l| l.outcome);
         emit(vec![
-            date_of(|l| l.entry)?,
-            date_of(|l| l.exit)?,
-            Arc::new(Int16Array::from_iter_values(outcomes.clone().map(|o| o.label()))),
-            Arc::new(StringArray::from_iter_values(outcomes.map(|o| o.word()))),
+            rows.dates(labels.iter().map(|l| l.entry))?,
+            rows.dates(labels.iter().map(|l| l.exit))?,
+            Arc::new(Int16Array::from_iter_values(labels.iter().map(label))),
+            Arc::new(StringArray::from_iter_values(labels.iter().map(|l| l.outcome.word()))),
             Arc::new(Float64Array::from_iter_values(labels.iter().map(|l| l.ret))),
             Arc::new(Float64Array::from_iter_values(labels.iter().map(|l| l.sigma))),
         ])
@@ -175,38 +206,4 @@ fn barriers(call: &Call) -> Result<Barriers> {
         horizon: call.count("max_h", 1)?,
         window: call.count("vol_window", 2)?,
     })
-}
-
-fn refuse_duplicates(group: &Group, dates: &ArrayRef) -> Result<()> {
-    let pairs = dates.len().saturating_sub(1);
-    let same = eq(&dates.slice(0, pairs), &dates.slice(dates.len() - pairs, pairs))?;
-    match same.values().set_indices().next() {
-        Some(row) => exec_err!(
-            "{}: {}, date={} occurs twice, expected one row a date; remove the duplicate",
-            CONTRACT.name,
-            group.key,
-            array_value_to_string(dates, row)?
-        ),
-        None => Ok(()),
-    }
-}
-
-/// The rows that have a price, and the prices.
-fn prices(group: &Group, dates: &ArrayRef) -> Result<(Vec<u64>, Vec<f64>)> {
-    let (mut rows, mut closes) = (vec![], vec![]);
-    for (row, close) in group.floats("price")?.iter().enumerate() {
-        let Some(close) = close else { continue };
-        if !(close.is_finite() && close > 0.0) {
-            return exec_err!(
-                "{}: argument 'price' is {close} at {}, date={}, expected a finite number > 0; \
-                 correct the row, filter it out or make it NULL",
-                CONTRACT.name,
-                group.key,
-                array_value_to_string(dates, row)?
-            );
-        }
-        rows.push(row as u64);
-        closes.push(close);
-    }
-    Ok((rows, closes))
 }

@@ -58,7 +58,7 @@ pub type Emit<'a> = &'a mut dyn FnMut(Vec<ArrayRef>) -> Result<()>;
 pub struct Call {
     /// Values of the constant arguments, defaults filled in, cast to their kinds.
     pub constants: HashMap<&'static str, ScalarValue>,
-    /// Types of the key, order and column arguments after coercion.
+    /// Types of the key, order and column arguments after coercion; none of those left at `NULL`.
     pub columns: HashMap<&'static str, FieldRef>,
 }
 
@@ -131,6 +131,11 @@ impl Call {
             Some(ScalarValue::Date32(Some(v))) => Ok(*v),
             other => plan_err!("{name}: expected a date, was {}", shown(other)),
         }
+    }
+
+    /// Whether a column argument whose default is `NULL` was given a column.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.columns.contains_key(name)
     }
 
     /// The type of a key, order or column argument.

@@ -44,6 +44,40 @@ pub(super) struct BoundColumn {
 }
 
 impl RelationNode {
+    /// A call that the engine makes itself: an expression with a name for each column argument, and
+    /// a value for each constant.
+    ///
+    /// # Errors
+    ///
+    /// If the contract has no such argument, or the function refuses the call.
+    pub fn of(
+        function: Arc<dyn RelationFunction>,
+        input: LogicalPlan,
+        columns: Vec<(&'static str, String, Expr)>,
+        constants: Vec<(&'static str, Expr)>,
+    ) -> Result<Self> {
+        let contract = function.contract();
+        let argument = |wanted: &str| match contract
+            .arguments
+            .iter()
+            .position(|argument| argument.name == wanted)
+        {
+            Some(argument) => Ok(argument),
+            None => plan_err!("{}: no argument '{wanted}'", contract.name),
+        };
+        let column = |(name, shown, expr): (&'static str, String, Expr)| {
+            Ok(BoundColumn { input: 0, argument: argument(name)?, name: shown, expr })
+        };
+        let constant =
+            |(name, expr): (&'static str, Expr)| match contract.arguments[argument(name)?].role {
+                Role::Constant(kind) => Ok((name, kind, expr)),
+                _ => plan_err!("{}: '{name}' is not a constant", contract.name),
+            };
+        let columns = columns.into_iter().map(column).collect::<Result<Vec<_>>>()?;
+        let constants = constants.into_iter().map(constant).collect::<Result<Vec<_>>>()?;
+        Self::try_new(function, vec![input], columns, constants)
+    }
+
     pub(super) fn try_new(
         function: Arc<dyn RelationFunction>,
         inputs: Vec<LogicalPlan>,
@@ -63,7 +97,10 @@ impl RelationNode {
             if argument.role == Role::Key && is_grouped(function.as_ref()) {
                 fields.push(Arc::new(field.as_ref().clone().with_name(&column.name)));
             }
-            call.columns.entry(argument.name).or_insert(field);
+            // A column that may be absent and is has no type: see `Call::is_given`.
+            if argument.default != Some("NULL") || !is_null(&column.expr) {
+                call.columns.entry(argument.name).or_insert(field);
+            }
         }
         let bound = constants.iter().all(|(_, _, e)| !has_placeholder(e));
         let output = match function.output(&call) {
@@ -120,6 +157,16 @@ impl RelationNode {
 pub(super) fn is_grouped(function: &dyn RelationFunction) -> bool {
     let has = |role| function.contract().arguments.iter().filter(|a| a.role == role).count();
     has(Role::Relation) == 1 && has(Role::Key) > 0
+}
+
+/// Whether an expression is NULL for all rows, whatever it is cast to.
+fn is_null(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(value, _) => value.is_null(),
+        Expr::Cast(cast) => is_null(&cast.expr),
+        Expr::Alias(alias) => is_null(&alias.expr),
+        _ => false,
+    }
 }
 
 fn has_placeholder(expr: &Expr) -> bool {

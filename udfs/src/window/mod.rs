@@ -182,7 +182,7 @@ struct Evaluator {
 impl PartitionEvaluator for Evaluator {
     fn evaluate_all(&mut self, values: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         let columns = self.function.contract.columns(values);
-        let whole = Segments { ranges: vec![0..rows], continues: false };
+        let whole = Segments { ranges: std::iter::once(0..rows).collect(), continues: false };
         Column::new(self.function, self.call.clone()).push(&columns, &whole)
     }
 }

@@ -3,7 +3,7 @@
 use super::frame::Statistic;
 
 /// Count, means and sums of squared and mixed deviations of pairs, mergeable without subtraction
-/// (Chan, Golub & LeVeque 1983; Pébay 2008, Sandia SAND2008-6212, eq. 3.10).
+/// (Chan, Golub & `LeVeque` 1983; Pébay 2008, Sandia SAND2008-6212, eq. 3.10).
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Comoments {
     /// How many pairs.

@@ -16,14 +16,17 @@ pub trait Statistic: Copy + Send + std::fmt::Debug {
 
     /// With one more value. Deviations are taken from the pivot, so that a level far above the
     /// spread (1e9 + noise) costs no digits.
+    #[must_use]
     fn push(self, value: Self::Value, pivot: Self::Value) -> Self;
 
     /// With a row that has no value.
+    #[must_use]
     fn missing(self) -> Self {
         self
     }
 
     /// With the values of `later`, which has the same pivot.
+    #[must_use]
     fn merge(self, later: Self) -> Self;
 
     /// The pivot from this value on, if it can be one.

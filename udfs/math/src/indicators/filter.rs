@@ -1,0 +1,54 @@
+//! A kernel of one input and one output that works a row at a time, so that filters chain.
+
+use crate::kernel::Kernel;
+
+/// From the next value of a series to that row's result; `None` as long as there is none.
+pub trait Filter: Send {
+    /// Takes the next value.
+    fn update(&mut self, x: f64) -> Option<f64>;
+
+    /// Bytes held between calls, beside the filter itself.
+    fn bytes(&self) -> usize {
+        0
+    }
+}
+
+impl<T: Filter + ?Sized> Filter for Box<T> {
+    fn update(&mut self, x: f64) -> Option<f64> {
+        (**self).update(x)
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(&**self) + (**self).bytes()
+    }
+}
+
+impl<T: Filter> Kernel for T {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        each_row(inputs, outputs, |[x]| self.update(x).map(|y| [y]));
+    }
+
+    fn size(&self) -> usize {
+        self.bytes()
+    }
+}
+
+/// Hands the rows of `inputs` to `update`, oldest first, and writes what it gives; NaN for `None`.
+pub fn each_row<const I: usize, const O: usize>(
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
+    mut update: impl FnMut([f64; I]) -> Option<[f64; O]>,
+) {
+    let (Some(inputs), Some(outputs)) = (inputs.first_chunk::<I>(), outputs.first_chunk_mut::<O>())
+    else {
+        debug_assert!(false, "{I} inputs and {O} outputs were promised");
+        return;
+    };
+    let rows = inputs.iter().map(|input| input.len()).min().unwrap_or(0);
+    for row in 0..rows {
+        let values = update(inputs.map(|input| input[row])).unwrap_or([f64::NAN; O]);
+        for (output, value) in outputs.iter_mut().zip(values) {
+            output[row] = value;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `cdlhangingman`: hanging man.
+
+use trademl_math::candlesticks::Candlesticks;
+use trademl_math::candlesticks::pairs::CDLHANGINGMAN;
+
+use super::arguments::{CLOSE, HIGH, LOW, OPEN};
+use super::signal::signal;
+use crate::function::{Contract, Function, Lookahead};
+
+const CONTRACT: Contract = Contract {
+    name: "cdlhangingman",
+    family: "candlesticks",
+    summary: "A short body at the top of its candle, with a long lower shadow and no upper one, \
+              at or above the high of the candle before.",
+    arguments: &[OPEN, HIGH, LOW, CLOSE],
+    returns: "−100 where the pattern ends with the row, else 0 [bearish]",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first 11 rows with \
+            values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named)",
+    lookahead: Lookahead::Past,
+    source: "Nison (1991), Japanese Candlestick Charting Techniques; TA-Lib CDLHANGINGMAN with \
+             its default candle settings",
+    example: "SELECT i, cdlhangingman(open, high, low, close) OVER (ORDER BY i) AS signal FROM \
+              (SELECT i, 100 AS open, 115 AS high, 95 AS low, 110 AS close FROM unnest(range(0, \
+              10)) AS r(i) UNION ALL VALUES (10, 110, 115, 98, 111), (11, 111, 114, 103, 113)) AS \
+              t ORDER BY i DESC LIMIT 1\n\
+              ----\n\
+              11 -100",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    signal(&CONTRACT, |_| Ok(Box::new(Candlesticks::new(CDLHANGINGMAN))))
+}

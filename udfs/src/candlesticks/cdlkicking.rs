@@ -1,0 +1,34 @@
+//! `cdlkicking`: kicking.
+
+use trademl_math::candlesticks::Candlesticks;
+use trademl_math::candlesticks::pairs::CDLKICKING;
+
+use super::arguments::{CLOSE, HIGH, LOW, OPEN};
+use super::signal::signal;
+use crate::function::{Contract, Function, Lookahead};
+
+const CONTRACT: Contract = Contract {
+    name: "cdlkicking",
+    family: "candlesticks",
+    summary: "Two candles of opposite colors with long bodies and no shadows, the second beyond a \
+              gap in its own direction, which gives the sign.",
+    arguments: &[OPEN, HIGH, LOW, CLOSE],
+    returns: "100 where the pattern ends with the row and is bullish, −100 where it is bearish, \
+              else 0",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first 11 rows with \
+            values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named)",
+    lookahead: Lookahead::Past,
+    source: "TA-Lib CDLKICKING with its default candle settings",
+    example: "SELECT i, cdlkicking(open, high, low, close) OVER (ORDER BY i) AS signal FROM \
+              (SELECT i, 100 AS open, 115 AS high, 95 AS low, 110 AS close FROM unnest(range(0, \
+              10)) AS r(i) UNION ALL VALUES (10, 110, 111, 95, 96), (11, 121, 133, 120, 132)) AS \
+              t ORDER BY i DESC LIMIT 1\n\
+              ----\n\
+              11 100",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    signal(&CONTRACT, |_| Ok(Box::new(Candlesticks::new(CDLKICKING))))
+}

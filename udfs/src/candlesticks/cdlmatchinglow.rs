@@ -1,0 +1,32 @@
+//! `cdlmatchinglow`: matching low.
+
+use trademl_math::candlesticks::Candlesticks;
+use trademl_math::candlesticks::pairs::CDLMATCHINGLOW;
+
+use super::arguments::{CLOSE, HIGH, LOW, OPEN};
+use super::signal::signal;
+use crate::function::{Contract, Function, Lookahead};
+
+const CONTRACT: Contract = Contract {
+    name: "cdlmatchinglow",
+    family: "candlesticks",
+    summary: "Two black candles that close at the same price.",
+    arguments: &[OPEN, HIGH, LOW, CLOSE],
+    returns: "100 where the pattern ends with the row, else 0 [bullish]",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first 6 rows with \
+            values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named)",
+    lookahead: Lookahead::Past,
+    source: "TA-Lib CDLMATCHINGLOW with its default candle settings",
+    example: "SELECT i, cdlmatchinglow(open, high, low, close) OVER (ORDER BY i) AS signal FROM \
+              (SELECT i, 100 AS open, 115 AS high, 95 AS low, 110 AS close FROM unnest(range(0, \
+              10)) AS r(i) UNION ALL VALUES (10, 110, 114, 101, 105), (11, 105, 114, 101, 104)) \
+              AS t ORDER BY i DESC LIMIT 1\n\
+              ----\n\
+              11 100",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    signal(&CONTRACT, |_| Ok(Box::new(Candlesticks::new(CDLMATCHINGLOW))))
+}

@@ -1,0 +1,34 @@
+//! `cdlshootingstar`: shooting star.
+
+use trademl_math::candlesticks::Candlesticks;
+use trademl_math::candlesticks::pairs::CDLSHOOTINGSTAR;
+
+use super::arguments::{CLOSE, HIGH, LOW, OPEN};
+use super::signal::signal;
+use crate::function::{Contract, Function, Lookahead};
+
+const CONTRACT: Contract = Contract {
+    name: "cdlshootingstar",
+    family: "candlesticks",
+    summary: "A short body at the foot of its candle, with a long upper shadow and no lower one, \
+              that gaps up from the body before it.",
+    arguments: &[OPEN, HIGH, LOW, CLOSE],
+    returns: "−100 where the pattern ends with the row, else 0 [bearish]",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first 11 rows with \
+            values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named)",
+    lookahead: Lookahead::Past,
+    source: "Nison (1991), Japanese Candlestick Charting Techniques; TA-Lib CDLSHOOTINGSTAR with \
+             its default candle settings",
+    example: "SELECT i, cdlshootingstar(open, high, low, close) OVER (ORDER BY i) AS signal FROM \
+              (SELECT i, 100 AS open, 115 AS high, 95 AS low, 110 AS close FROM unnest(range(0, \
+              10)) AS r(i) UNION ALL VALUES (10, 110, 113, 106, 109), (11, 115, 118, 114, 114)) \
+              AS t ORDER BY i DESC LIMIT 1\n\
+              ----\n\
+              11 -100",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    signal(&CONTRACT, |_| Ok(Box::new(Candlesticks::new(CDLSHOOTINGSTAR))))
+}

@@ -1,0 +1,55 @@
+//! `ac`: accelerator oscillator.
+
+use trademl_math::indicators::ao::Ac;
+
+use super::arguments::{HIGH, LOW, integer, rows};
+use crate::function::{Contract, Function, Lookahead};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "ac",
+    family: "indicators",
+    summary: "Accelerator oscillator: the awesome oscillator (`ao`) less its own simple mean \
+              over signalperiod rows.",
+    arguments: &[
+        HIGH,
+        LOW,
+        integer("fastperiod", "5", "rows", "rows of the fast mean, ≥ 2"),
+        integer("slowperiod", "34", "rows", "rows of the slow mean, ≥ 2"),
+        integer("signalperiod", "5", "rows", "rows of the mean of the oscillator, ≥ 2"),
+    ],
+    returns: "difference [price]",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first \
+            max(fastperiod, slowperiod) + signalperiod − 2 rows with values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named); fastperiod, \
+             slowperiod or signalperiod < 2 or > 100 000",
+    lookahead: Lookahead::Past,
+    source: "Williams (1998), New Trading Dimensions; TA-Lib AC",
+    example: "SELECT day, round(ac(high, low, 2, 3, 2) OVER (ORDER BY day), 4) AS ac FROM \
+              (VALUES (1, 11.0, 9.5), (2, 12.0, 10.0), (3, 12.5, 11.0), (4, 12.25, 10.5), \
+              (5, 11.5, 10.25)) AS t(day, high, low) ORDER BY day\n\
+              ----\n\
+              1 NULL\n\
+              2 NULL\n\
+              3 NULL\n\
+              4 -0.0938\n\
+              5 -0.1979",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| {
+            Ok(Box::new(Ac::new(
+                rows(call, "fastperiod", 2)?,
+                rows(call, "slowperiod", 2)?,
+                rows(call, "signalperiod", 2)?,
+            )))
+        }),
+    }
+    .function()
+}

@@ -1,0 +1,48 @@
+//! `aroon`: Aroon.
+
+use trademl_math::indicators::aroon::Aroon;
+
+use super::arguments::{HIGH, LOW, integer, rows};
+use crate::function::{Contract, Function, Lookahead};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "aroon",
+    family: "indicators",
+    summary: "Aroon: 100 · (timeperiod − rows since the extreme of the last timeperiod + 1 rows) \
+              / timeperiod, for the lowest low (down) and the highest high (up); of equal \
+              extremes the latest counts.",
+    arguments: &[HIGH, LOW, integer("timeperiod", "14", "rows", "rows looked back, ≥ 2")],
+    returns: "struct of aroondown and aroonup, each 0 … 100 [1]",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first timeperiod \
+            rows with values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named); timeperiod < 2 or \
+             > 100 000",
+    lookahead: Lookahead::Past,
+    source: "Chande (1995), A Time Price Oscillator, Stocks & Commodities 13(9); TA-Lib AROON",
+    example: "SELECT day, round(s['aroondown'], 4) AS aroondown, round(s['aroonup'], 4) AS \
+              aroonup FROM (SELECT day, aroon(high, low, 4) OVER (ORDER BY day) AS s FROM \
+              (VALUES (1, 11.0, 9.5), (2, 12.0, 10.0), (3, 12.5, 11.0), (4, 12.25, 10.5), \
+              (5, 11.5, 10.25), (6, 13.0, 11.0)) AS t(day, high, low)) ORDER BY day\n\
+              ----\n\
+              1 NULL NULL\n\
+              2 NULL NULL\n\
+              3 NULL NULL\n\
+              4 NULL NULL\n\
+              5 0.0 50.0\n\
+              6 0.0 100.0",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Fields(&["aroondown", "aroonup"]),
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| {
+            Ok(Box::new(Aroon::new(rows(call, "timeperiod", 2)?)))
+        }),
+    }
+    .function()
+}

@@ -1,0 +1,44 @@
+//! `ema`: exponential moving average.
+
+use trademl_math::indicators::ema::Ema;
+
+use super::arguments::{REAL, integer, rows};
+use crate::function::{Contract, Function, Lookahead};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "ema",
+    family: "indicators",
+    summary: "Exponential moving average: e ← e + k·(real − e) with k = 2 / (timeperiod + 1), \
+              begun with the mean of the first timeperiod values.",
+    arguments: &[REAL, integer("timeperiod", "30", "rows", "span of the average")],
+    returns: "the unit of real",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first timeperiod − 1 \
+            rows with values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named); timeperiod outside 1 \
+             … 100 000",
+    lookahead: Lookahead::Past,
+    source: "definition; TA-Lib EMA",
+    example: "SELECT i, round(s, 4) FROM (SELECT i, ema(x, timeperiod => 3) OVER (ORDER BY i) AS \
+              s FROM (VALUES (1, 11.0), (2, 12.0), (3, 11.0), (4, 9.0), (5, 10.0), (6, 14.0)) AS \
+              t(i, x)) ORDER BY i\n\
+              ----\n\
+              1 NULL\n\
+              2 NULL\n\
+              3 11.3333\n\
+              4 10.1667\n\
+              5 10.0833\n\
+              6 12.0417",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| Ok(Box::new(Ema::new(rows(call, "timeperiod", 1)?)))),
+    }
+    .function()
+}

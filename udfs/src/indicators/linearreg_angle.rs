@@ -1,0 +1,47 @@
+//! `linearreg_angle`: angle of the least squares line through the last timeperiod values, one row
+//! as wide as one unit is high.
+
+use trademl_math::indicators::linear_regression::{LinearRegression, Reading};
+
+use super::arguments::{REAL, integer, rows};
+use crate::function::{Contract, Function, Lookahead};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "linearreg_angle",
+    family: "indicators",
+    summary: "Angle of the least squares line through the last timeperiod values, one row as wide \
+              as one unit is high.",
+    arguments: &[REAL, integer("timeperiod", "14", "rows", "rows in the window")],
+    returns: "angle [degrees]",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first timeperiod − 1 \
+            rows with values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named); timeperiod outside 2 \
+             … 100 000",
+    lookahead: Lookahead::Past,
+    source: "definition; TA-Lib LINEARREG_ANGLE",
+    example: "SELECT i, round(s, 4) FROM (SELECT i, linearreg_angle(x, timeperiod => 3) OVER \
+              (ORDER BY i) AS s FROM (VALUES (1, 11.0), (2, 12.0), (3, 11.0), (4, 9.0), (5, \
+              10.0), (6, 14.0)) AS t(i, x)) ORDER BY i\n\
+              ----\n\
+              1 NULL\n\
+              2 NULL\n\
+              3 0.0\n\
+              4 -56.3099\n\
+              5 -26.5651\n\
+              6 68.1986",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| {
+            Ok(Box::new(LinearRegression::new(rows(call, "timeperiod", 2)?, Reading::Angle)))
+        }),
+    }
+    .function()
+}

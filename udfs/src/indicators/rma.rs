@@ -1,0 +1,46 @@
+//! `rma`: Wilder's moving average.
+
+use trademl_math::indicators::wilder::Wilder;
+
+use super::arguments::{REAL, integer, rows};
+use crate::function::{Contract, Function, Lookahead};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "rma",
+    family: "indicators",
+    summary: "Wilder's moving average: w ← (w·(timeperiod − 1) + real) / timeperiod, begun with \
+              the mean of the first timeperiod values.",
+    arguments: &[REAL, integer("timeperiod", "30", "rows", "span of the average")],
+    returns: "the unit of real",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first timeperiod − 1 \
+            rows with values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named); timeperiod outside 1 \
+             … 100 000",
+    lookahead: Lookahead::Past,
+    source: "Wilder (1978), New Concepts in Technical Trading Systems; TA-Lib RMA",
+    example: "SELECT i, round(s, 4) FROM (SELECT i, rma(x, timeperiod => 3) OVER (ORDER BY i) AS \
+              s FROM (VALUES (1, 11.0), (2, 12.0), (3, 11.0), (4, 9.0), (5, 10.0), (6, 14.0)) AS \
+              t(i, x)) ORDER BY i\n\
+              ----\n\
+              1 NULL\n\
+              2 NULL\n\
+              3 11.3333\n\
+              4 10.5556\n\
+              5 10.3704\n\
+              6 11.5802",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| {
+            Ok(Box::new(Wilder::new(rows(call, "timeperiod", 1)?)))
+        }),
+    }
+    .function()
+}

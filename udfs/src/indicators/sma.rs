@@ -1,0 +1,43 @@
+//! `sma`: simple moving average.
+
+use trademl_math::indicators::sma::Sma;
+
+use super::arguments::{REAL, integer, rows};
+use crate::function::{Contract, Function, Lookahead};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "sma",
+    family: "indicators",
+    summary: "Simple moving average: the mean of the last timeperiod values.",
+    arguments: &[REAL, integer("timeperiod", "30", "rows", "span of the average")],
+    returns: "the unit of real",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first timeperiod − 1 \
+            rows with values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named); timeperiod outside 1 \
+             … 100 000",
+    lookahead: Lookahead::Past,
+    source: "definition; TA-Lib SMA",
+    example: "SELECT i, round(s, 4) FROM (SELECT i, sma(x, timeperiod => 3) OVER (ORDER BY i) AS \
+              s FROM (VALUES (1, 11.0), (2, 12.0), (3, 11.0), (4, 9.0), (5, 10.0), (6, 14.0)) AS \
+              t(i, x)) ORDER BY i\n\
+              ----\n\
+              1 NULL\n\
+              2 NULL\n\
+              3 11.3333\n\
+              4 10.6667\n\
+              5 10.0\n\
+              6 11.0",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| Ok(Box::new(Sma::new(rows(call, "timeperiod", 1)?)))),
+    }
+    .function()
+}

@@ -1,0 +1,44 @@
+//! `wma`: weighted moving average.
+
+use trademl_math::indicators::wma::Wma;
+
+use super::arguments::{REAL, integer, rows};
+use crate::function::{Contract, Function, Lookahead};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+
+const CONTRACT: Contract = Contract {
+    name: "wma",
+    family: "indicators",
+    summary: "Weighted moving average: weights timeperiod, timeperiod − 1, …, 1 from the latest \
+              value back, over their sum.",
+    arguments: &[REAL, integer("timeperiod", "30", "rows", "span of the average")],
+    returns: "the unit of real",
+    nulls: "a row with a NULL argument gives NULL and counts as absent; the first timeperiod − 1 \
+            rows with values give NULL",
+    errors: "an argument NaN or infinite (function, value and row are named); timeperiod outside 1 \
+             … 100 000",
+    lookahead: Lookahead::Past,
+    source: "definition; TA-Lib WMA",
+    example: "SELECT i, round(s, 4) FROM (SELECT i, wma(x, timeperiod => 3) OVER (ORDER BY i) AS \
+              s FROM (VALUES (1, 11.0), (2, 12.0), (3, 11.0), (4, 9.0), (5, 10.0), (6, 14.0)) AS \
+              t(i, x)) ORDER BY i\n\
+              ----\n\
+              1 NULL\n\
+              2 NULL\n\
+              3 11.3333\n\
+              4 10.1667\n\
+              5 9.8333\n\
+              6 11.8333",
+};
+
+/// The entry for the registry.
+pub fn function() -> Function {
+    WindowFunction {
+        contract: &CONTRACT,
+        output: Output::Float,
+        domains: &[Domain::Finite],
+        nulls: Nulls::Absent,
+        evaluation: Evaluation::Series(|call| Ok(Box::new(Wma::new(rows(call, "timeperiod", 1)?)))),
+    }
+    .function()
+}
