@@ -4,7 +4,7 @@
 use std::any::TypeId;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Query, SelectFlavor, SetExpr, TableFactor, TableWithJoins,
+    Expr, Ident, Query, Select, SelectFlavor, SetExpr, TableFactor, TableWithJoins,
 };
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
@@ -102,18 +102,35 @@ impl Dialect for TradeMlDialect {
 
 /// `SELECT * FROM table`.
 pub fn select_all_from(table: TableFactor) -> Box<Query> {
+    let mut select = select_all();
+    debug_assert_eq!(select.flavor, SelectFlavor::Standard);
+    select.from = vec![TableWithJoins { relation: table, joins: vec![] }];
+    query(select)
+}
+
+/// `SELECT *` from something.
+pub fn select_all() -> Box<Select> {
+    match *template().body {
+        SetExpr::Select(select) => select,
+        other => unreachable!("a constant text is a SELECT: {other}"),
+    }
+}
+
+/// A SELECT as a query.
+pub fn query(select: Box<Select>) -> Box<Query> {
+    let mut query = template();
+    *query.body = SetExpr::Select(select);
+    query
+}
+
+fn template() -> Box<Query> {
     let template = Parser::new(&GenericDialect {})
         .try_with_sql("SELECT * FROM t")
         .and_then(|mut p| p.parse_query());
-    let mut query = match template {
+    match template {
         Ok(query) => query,
         Err(e) => unreachable!("a constant text parses: {e}"),
-    };
-    if let SetExpr::Select(select) = query.body.as_mut() {
-        debug_assert_eq!(select.flavor, SelectFlavor::Standard);
-        select.from = vec![TableWithJoins { relation: table, joins: vec![] }];
     }
-    query
 }
 
 #[cfg(test)]

@@ -52,6 +52,11 @@ impl Catalog for Engine {
     }
 }
 
+/// The column that tells when rows of a table happened.
+pub(crate) fn event_time(scan: &TableScan) -> Option<String> {
+    Engine.roles(scan).event_time
+}
+
 /// The event time of a plain table or a file, which does not say: its first time counts.
 pub(crate) fn first_time(schema: &Schema) -> Option<&str> {
     let is_time =

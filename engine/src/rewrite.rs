@@ -16,7 +16,7 @@ use trademl_udfs::relation::did_you_mean;
 use trademl_udfs::{Body, Contract};
 
 use crate::error::{Error, Result};
-use crate::temporal::set_apart;
+use crate::temporal::{as_date_bin, set_apart, set_sample_apart};
 
 /// The schema whose tables are files: `read_parquet('x')` becomes `files."x"`.
 pub(crate) const FILES: &str = "files";
@@ -84,13 +84,16 @@ impl VisitorMut for Rewriter<'_> {
                 }),
                 _ => Ok(()),
             },
-            Expr::Function(call) => self.complete(call),
+            Expr::Function(call) => as_date_bin(call).and_then(|()| self.complete(call)),
             _ => Ok(()),
         };
         result.map_or_else(ControlFlow::Break, ControlFlow::Continue)
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
+        if let Err(e) = set_sample_apart(select) {
+            return ControlFlow::Break(e);
+        }
         select.from.iter_mut().for_each(|table| set_apart(table, false));
         ControlFlow::Continue(())
     }
@@ -365,7 +368,7 @@ fn literal(value: &ScalarValue) -> Result<Expr> {
     expression(&text)
 }
 
-fn expression(text: &str) -> Result<Expr> {
+pub(crate) fn expression(text: &str) -> Result<Expr> {
     Parser::new(&GenericDialect {})
         .try_with_sql(text)
         .and_then(|mut p| p.parse_expr())

@@ -184,3 +184,26 @@ SELECT d.date, e.eps FROM daily d JOIN eps e ON e.symbol = d.symbol;
 SELECT ts - INTERVAL '1 day' AS ts, close FROM bars;
 -- 1 month before it is over
 SELECT date_trunc('month', ts) - INTERVAL '1 month' AS month, avg(close) FROM bars GROUP BY 1;
+-- rows of m that end up to 6 hours after ts
+SELECT b.ts, m.high FROM bars b JOIN (SELECT symbol, time_bucket(INTERVAL '6 hours', ts) AS bin, max(close) AS high FROM bars GROUP BY 1, 2) m
+  ON m.symbol = b.symbol AND m.bin = time_bucket(INTERVAL '6 hours', b.ts);
+-- rows of m that end up to 7 days after ts
+SELECT b.ts, m.high FROM bars b JOIN (SELECT symbol, time_bucket(INTERVAL '1 week', ts) AS bin, max(close) AS high FROM bars GROUP BY 1, 2) m
+  ON m.symbol = b.symbol AND m.bin <= b.ts;
+-- rows up to 1 day after its own
+SELECT ts, avg(close) OVER (PARTITION BY symbol, time_bucket(INTERVAL '1 day', ts, INTERVAL '9 hours')) FROM bars;
+-- rows of m that end up to 6 hours after ts
+SELECT b.ts, m.high FROM bars b JOIN (SELECT symbol, ts, max(close) AS high FROM bars SAMPLE BY 6h) m
+  ON m.symbol = b.symbol AND m.ts <= b.ts;
+-- rows of m that end up to 1 day after ts
+SELECT b.ts, m.c FROM bars b ASOF JOIN (SELECT symbol, ts, last(close) AS c FROM bars SAMPLE BY 1d) m
+  MATCH_CONDITION (b.ts >= m.ts) ON m.symbol = b.symbol;
+-- rows of m that end up to 1 month after date
+SELECT b.date, m.c FROM daily b ASOF JOIN (SELECT symbol, date, last(close) AS c FROM daily SAMPLE BY 1M) m
+  MATCH_CONDITION (b.date >= m.date) ON m.symbol = b.symbol;
+-- whether a later bucket of its key comes
+SELECT symbol, ts, last(close) AS c FROM bars SAMPLE BY 1h FILL (PREV);
+-- 1 day before it is over
+SELECT ts - INTERVAL '1 day' AS ts, c FROM (SELECT ts, last(close) AS c FROM bars SAMPLE BY 1h);
+-- the row 1 later
+SELECT ts, close FROM (SELECT ts, close, unnest(range(0, CASE WHEN lead(close) OVER (PARTITION BY symbol ORDER BY ts) > close THEN 2 ELSE 1 END)) AS i FROM bars);

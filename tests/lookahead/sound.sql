@@ -113,3 +113,16 @@ SELECT n FROM (VALUES (1), (2)) AS t (n);
 SELECT * FROM information_schema.tables;
 SELECT ts, ts - INTERVAL '1 day' AS yesterday, close FROM bars;
 SELECT ts + INTERVAL '15 minutes' AS known, close FROM bars;
+SELECT symbol, time_bucket(INTERVAL '1 day', ts) AS day, max(close) FROM bars GROUP BY 1, 2;
+SELECT b.ts, m.high FROM bars b JOIN (SELECT symbol, time_bucket(INTERVAL '6 hours', ts) AS bin, max(close) AS high FROM bars GROUP BY 1, 2) m
+  ON m.symbol = b.symbol AND m.bin < time_bucket(INTERVAL '6 hours', b.ts);
+SELECT symbol, ts, first(close) AS o, last(close) AS c, sum(volume) AS v FROM bars SAMPLE BY 1d;
+SELECT ts, count(*) AS n FROM bars SAMPLE BY 1M;
+SELECT symbol, ts, last(close) AS c FROM bars SAMPLE BY 6h ALIGN TO CALENDAR WITH OFFSET '06:00';
+SELECT symbol, date, last(close) AS c FROM daily SAMPLE BY 1M;
+SELECT b.ts, m.c FROM bars b ASOF JOIN (SELECT symbol, ts + INTERVAL '6 hours' AS known, c FROM (SELECT symbol, ts, last(close) AS c FROM bars SAMPLE BY 6h)) m
+  MATCH_CONDITION (b.ts >= m.known) ON m.symbol = b.symbol;
+SELECT b.date, m.c FROM daily b JOIN (SELECT symbol, date AS month, last(close) AS c FROM daily SAMPLE BY 1M) m
+  ON m.symbol = b.symbol AND m.month + INTERVAL '1 month' <= b.date AND m.month + INTERVAL '2 months' > b.date;
+SELECT date, symbol, rank, adv FROM top_by_adv(TABLE daily, n => 2, window => 5);
+SELECT symbol, date, issuer FROM issuers(TABLE daily);

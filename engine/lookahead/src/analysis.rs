@@ -128,7 +128,15 @@ impl<'a> Analysis<'a> {
                 let input = self.relation(&unnest.input)?;
                 let columns = unnest.dependency_indices.iter();
                 let columns = columns.map(|i| input.columns.get(*i).cloned().unwrap_or_default());
-                Ok(Relation { columns: columns.collect(), ..input })
+                let columns = columns.collect();
+                // How long a list is says how many rows there are.
+                let mut chosen = input.chosen.clone();
+                for (i, _) in &unnest.list_type_columns {
+                    if let Some(list) = input.columns.get(*i) {
+                        chosen.add(&list.knows);
+                    }
+                }
+                Ok(Relation { columns, chosen, ..input })
             }
             LogicalPlan::Explain(explain) => self.relation(&explain.plan),
             LogicalPlan::Analyze(analyze) => self.relation(&analyze.input),

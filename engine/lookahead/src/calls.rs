@@ -5,10 +5,11 @@ use datafusion::common::Result;
 use datafusion::logical_expr::ExprSchemable as _;
 use datafusion::logical_expr::UserDefinedLogicalNodeCore as _;
 use trademl_temporal::{Comparison, Pick, TemporalJoin};
+use trademl_udfs::fill::FILL;
 use trademl_udfs::function::{Lookahead, Role};
 use trademl_udfs::relation::RelationNode;
 
-use crate::age::Ages;
+use crate::age::{Age, Ages};
 use crate::analysis::{Analysis, peek};
 use crate::instant::{Instant, Time};
 use crate::join::side_by_side;
@@ -107,7 +108,10 @@ impl Analysis<'_> {
             all.rows.extend(relation.rows);
         }
         let columns = call.schema().fields();
-        let timed = columns.iter().position(|field| is_time(field.data_type()));
+        // A key may be a time as well, as an expiry is.
+        let times = || columns.iter().enumerate().filter(|(_, field)| is_time(field.data_type()));
+        let timed = times().find(|(i, _)| *i >= call.keys()).or_else(|| times().next());
+        let timed = timed.map(|(i, _)| i);
         if all.rows.is_empty() {
             // Made from what has no time, as a calendar: known always, but its rows have theirs.
             let mut made =
@@ -156,10 +160,21 @@ impl Analysis<'_> {
             order.note(other.of, time.of, time.high - other.low);
         }
         let knows = all.chosen.in_terms_of(&survivors, &order, &lost);
-        let ages = ages.in_terms_of(&[time.of], &order);
+        let mut ages = ages.in_terms_of(&[time.of], &order);
         all.order = order;
         all.rows.retain(|i| *i == time.of);
         all.chosen = knows.clone();
+        if contract.name == FILL {
+            // What it fills with is of the past, but no bucket is filled before a later one has come.
+            ages = ages.older(Age::Unbounded);
+            let fill = peek(
+                "FILL",
+                "whether a later bucket of its key comes",
+                "leave FILL out, or join a calendar of buckets with ASOF JOIN, which takes the one \
+                 before",
+            );
+            all.chosen.add(&Knows::of(Until::End, fill));
+        }
         let keys = call.keys();
         all.columns = columns
             .iter()

@@ -146,13 +146,20 @@ impl Analysis<'_> {
                     }
                     ("date_bin", [step, time, origin @ ..]) => {
                         let step = span(step)?;
-                        let bin = self.time(time, schema, relation)?.truncated(step);
-                        // Bins of a part of a day begin with it, as those of date_trunc do.
+                        let time = self.time(time, schema, relation)?;
+                        // Bins of a part of a day begin with it, as those of date_trunc do, and bins of
+                        // months and years with January of 1970.
                         let day = Span::days(1).micros;
+                        let divides = |whole: i64, part: i64| part > 0 && whole % part == 0;
                         let aligned = origin.is_empty()
-                            && step.months == 0
-                            && step.micros > 0
-                            && day % step.micros == 0;
+                            && match (step.months, step.micros) {
+                                (0, micros) => divides(day, micros),
+                                (months, 0) => divides(12, months),
+                                _ => false,
+                            };
+                        // Others cut across what the time is a multiple of.
+                        let grid = time.grid.filter(|_| aligned);
+                        let bin = Time { grid, ..time }.truncated(step);
                         Some(Time { grid: bin.grid.filter(|_| aligned), ..bin })
                     }
                     ("to_date", [time]) => {

@@ -37,7 +37,8 @@ impl Time {
 
     /// Rounded down to a multiple of `unit`.
     pub fn truncated(self, unit: Span) -> Self {
-        if self.grid == Some(unit) {
+        // A month is whole days, and a day whole minutes: nothing is left to round.
+        if self.grid.is_some_and(|grid| grid.is_multiple_of(unit)) {
             return self;
         }
         Self { low: self.low - unit, grid: Some(unit), ..self }

@@ -33,6 +33,18 @@ impl Span {
         i128::from(self.months) * days * DAY + i128::from(self.micros)
     }
 
+    /// Whether what is a multiple of it is one of `unit`, too; months are whole days.
+    pub fn is_multiple_of(self, unit: Self) -> bool {
+        let divides = |whole: i128, part: i128| part > 0 && whole % part == 0;
+        match (self.months, self.micros, unit.months, unit.micros) {
+            _ if self == unit => true,
+            (0, whole, 0, part) => divides(whole.into(), part.into()),
+            (_, 0, 0, part) => divides(DAY, part.into()),
+            (whole, 0, part, 0) => divides(whole.into(), part.into()),
+            _ => false,
+        }
+    }
+
     pub fn is_positive(self) -> bool {
         self.longest() > 0
     }

@@ -1,7 +1,8 @@
 //! The grammar of joins on time, folded into what the parser knows:
 //!
 //! `ASOF INNER JOIN q MATCH_CONDITION (a.ts >= q.ts) TOLERANCE 5s ON a.k = q.k` becomes
-//! `ASOF JOIN q MATCH_CONDITION (__asof('inner', a.ts >= q.ts, INTERVAL '5 s')) ON a.k = q.k`.
+//! `ASOF JOIN q MATCH_CONDITION (__asof('inner', a.ts >= q.ts, INTERVAL '5 s')) ON a.k = q.k`;
+//! `SAMPLE BY 5m FILL (PREV)` becomes `GROUP BY __sample_by('5', 'm', '00:00', __prev())`.
 
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -36,10 +37,14 @@ const UNITS: [(&str, &str); 22] = [
     ("days", "days"),
 ];
 
+const GROUPED: &str = "SAMPLE BY groups by the columns of the SELECT that are not aggregated, and \
+                       by time: leave GROUP BY and HAVING out; filter the result in an outer query";
+
 /// Folds the clauses of one statement.
 pub(crate) fn fold_clauses(tokens: Tokens) -> Result<Tokens> {
-    let ours =
-        |t: &TokenWithSpan| ["ASOF", "HORIZON", "WINDOW", "LATEST"].iter().any(|word| is(t, word));
+    let ours = |t: &TokenWithSpan| {
+        ["ASOF", "HORIZON", "WINDOW", "LATEST", "SAMPLE"].iter().any(|word| is(t, word))
+    };
     if !tokens.iter().any(ours) {
         return Ok(tokens);
     }
@@ -57,6 +62,7 @@ pub(crate) fn fold_clauses(tokens: Tokens) -> Result<Tokens> {
 struct Select {
     from: Option<usize>,
     filter: Option<usize>,
+    grouped: bool,
 }
 
 struct Folder {
@@ -91,8 +97,12 @@ impl Folder {
                 self.at += 1;
                 continue;
             }
-            if selects.len() == 1 && ends(&token) {
-                break;
+            if selects.len() == 1 {
+                // SAMPLE BY ends what GROUP BY would.
+                let samples = self.sees(&["SAMPLE", "BY"]) && ends(&word(&token, "GROUP"));
+                if samples || ends(&token) {
+                    break;
+                }
             }
             match &token.token {
                 Token::LParen => selects.push(Select::default()),
@@ -109,13 +119,25 @@ impl Folder {
                 selects[select].from = Some(out.len());
             } else if is(&token, "WHERE") {
                 selects[select].filter = Some(out.len());
+            } else if is(&token, "GROUP") {
+                selects[select].grouped = true;
+            }
+            if self.sees(&["SAMPLE", "BY"]) {
+                if selects[select].from.is_none() {
+                    return Err(self.error("SAMPLE BY follows a FROM clause"));
+                }
+                if selects[select].grouped {
+                    return Err(self.error(GROUPED));
+                }
+                out.extend(self.sample(&token)?);
+                continue;
             }
             if let Some(kind) = self.begins_join() {
                 out.extend(self.join(kind)?);
                 continue;
             }
             if self.sees(&["LATEST", "ON"]) {
-                let Select { from: Some(_), filter } = selects[select] else {
+                let Select { from: Some(_), filter, .. } = selects[select] else {
                     return Err(self.error("LATEST ON follows a FROM clause"));
                 };
                 let condition = filter.map(|at| out.split_off(at)).unwrap_or_default();
@@ -353,6 +375,96 @@ impl Folder {
         out.extend(call(place, "__latest", arguments));
         out.push(at(place, Token::RParen));
         Ok(out)
+    }
+
+    /// `SAMPLE BY 5m [FILL (…)] [ALIGN TO CALENDAR [WITH OFFSET '09:30']]`.
+    fn sample(&mut self, place: &TokenWithSpan) -> Result<Tokens> {
+        self.at += 2;
+        let length = [self.peek(0), self.peek(1)].map(|t| t.map(|t| t.token.clone()));
+        let [Some(Token::Number(count, _)), Some(Token::Word(unit))] = length else {
+            return Err(self.error("write SAMPLE BY 5m, 1h, 1d, 1w or 1M"));
+        };
+        self.at += 2;
+        if self.sees(&["FROM"]) {
+            return Err(self.error(
+                "SAMPLE BY … FROM … TO: not supported; limit the time in WHERE, and join a \
+                 calendar of buckets for those without rows",
+            ));
+        }
+        let mut fills = vec![];
+        if self.take("FILL") {
+            self.expect(&Token::LParen)?;
+            loop {
+                fills.push(self.fill(place)?);
+                if self.peek(0).is_none_or(|t| t.token != Token::Comma) {
+                    break;
+                }
+                self.at += 1;
+            }
+            self.expect(&Token::RParen)?;
+            if fills.len() > 1 && fills.iter().any(Option::is_none) {
+                return Err(self.error("FILL: NONE stands alone"));
+            }
+        }
+        let mut offset = "00:00".to_owned();
+        if self.take("ALIGN") {
+            if !(self.take("TO") && self.take("CALENDAR")) {
+                return Err(self.error(
+                    "write ALIGN TO CALENDAR: buckets aligned to the first row would be others \
+                     with every WHERE",
+                ));
+            }
+            if self.sees(&["TIME", "ZONE"]) {
+                return Err(self.error(
+                    "ALIGN TO CALENDAR TIME ZONE: not supported; buckets are of UTC, convert the \
+                     time in a subquery",
+                ));
+            }
+            if self.take("WITH") {
+                let given = self.peek(1).map(|t| t.token.clone());
+                let (true, Some(Token::SingleQuotedString(given))) = (self.take("OFFSET"), given)
+                else {
+                    return Err(self.error("write ALIGN TO CALENDAR WITH OFFSET '09:30'"));
+                };
+                self.at += 1;
+                offset = given;
+            }
+        }
+        if ["GROUP", "HAVING", "QUALIFY"].iter().any(|word| self.sees(&[word])) {
+            return Err(self.error(GROUPED));
+        }
+        if ["WHERE", "LATEST", "FILL", "ALIGN"].iter().any(|word| self.sees(&[word])) {
+            return Err(self.error(
+                "the order is WHERE … SAMPLE BY 5m FILL (…) ALIGN TO CALENDAR WITH OFFSET '…'",
+            ));
+        }
+        let mut arguments = vec![text(place, &count), text(place, &unit.value)];
+        arguments.push(text(place, &offset));
+        arguments.extend(fills.into_iter().flatten());
+        let mut out = vec![word(place, "GROUP"), word(place, "BY")];
+        out.extend(call(place, "__sample_by", arguments));
+        Ok(out)
+    }
+
+    /// One item of `FILL (…)`; none for NONE.
+    fn fill(&mut self, place: &TokenWithSpan) -> Result<Option<Tokens>> {
+        if self.take("NONE") {
+            return Ok(None);
+        }
+        if self.take("PREV") {
+            return Ok(Some(call(place, "__prev", vec![])));
+        }
+        if self.sees(&["LINEAR"]) {
+            return Err(self.error(
+                "FILL (LINEAR) looks ahead: a value between two buckets knows the later one; \
+                 write FILL (PREV)",
+            ));
+        }
+        let constant = self.until(|t| t.token == Token::Comma || ends(t))?;
+        match constant.is_empty() {
+            true => Err(self.error("FILL takes NONE, NULL, PREV or a constant")),
+            false => Ok(Some(constant)),
+        }
     }
 
     /// A distance in time: `5s`, `-30 seconds`, or any constant expression.

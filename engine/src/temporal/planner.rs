@@ -14,7 +14,7 @@ use trademl_udfs::relation::plan_with_types;
 use super::clause::{Clause, arguments, string};
 use super::distance::ticks;
 use super::fold::{is_ours, row_wise_cut};
-use super::{latest, system_time};
+use super::{latest, sample, system_time};
 
 /// More offsets than this are a slip.
 const MOST_OFFSETS: i64 = 100_000;
@@ -34,6 +34,10 @@ impl RelationPlanner for TemporalRelations {
                 if table_with_joins.joins.len() == 1 && is_ours(&table_with_joins.joins[0]) =>
             {
                 (*table_with_joins, alias)
+            }
+            TableFactor::Derived { subquery, alias, .. } if sample::is_ours(&subquery) => {
+                let plan = sample::plan(*subquery, context)?;
+                return Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias))));
             }
             other => return Ok(RelationPlanning::Original(Box::new(other))),
         };
