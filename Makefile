@@ -19,6 +19,8 @@ test: build lightgbm clients  ## all tests: unit, property, SQL suites, end to e
 	$(CACHE)/venv-clients/bin/python tests/clients/adbc_test.py $(PROGRAM)
 	$(CACHE)/venv-clients/bin/python tests/clients/delta_test.py $(PROGRAM)
 	$(CACHE)/venv-clients/bin/python tests/clients/asof_test.py $(PROGRAM)
+	$(CACHE)/venv-qlib/bin/python tests/clients/alpha_test.py $(PROGRAM)
+	$(CACHE)/venv-clients/bin/python tests/clients/talib_test.py $(PROGRAM)
 
 build:
 	$(BUILD)
@@ -28,6 +30,7 @@ lightgbm:                     ## the library that trains trees, from its Python 
 
 clients:                      ## pinned Python clients of the tests
 	@infra/fetch-python tests/clients/requirements.txt venv-clients
+	@infra/fetch-python tests/clients/requirements-qlib.txt venv-qlib
 
 lint:                         ## formatting and lints, warnings denied
 	cargo fmt --all --check
