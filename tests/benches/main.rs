@@ -7,6 +7,7 @@ mod as_of_scan;
 mod asof_join;
 mod difference;
 mod engine_overhead;
+mod indicators;
 mod options;
 mod peer;
 mod planning;
@@ -85,6 +86,7 @@ fn run(options: &Options) -> Result<bool> {
         rows.extend(match workload {
             "rolling_features" => runtime.block_on(rolling_features::run(options, &universe))?,
             "standard_windows" => runtime.block_on(standard_windows::run(options, &universe))?,
+            "indicators" => runtime.block_on(indicators::run(options, &universe))?,
             "asof_join" => runtime.block_on(asof_join::run(options))?,
             "planning" => runtime.block_on(planning::run(options))?,
             "as_of_scan" => runtime.block_on(as_of_scan::run(options))?,

@@ -37,6 +37,10 @@ impl<A: Statistic, B: Statistic> Statistic for (A, B) {
         (A::empty(), B::empty())
     }
 
+    fn count(&self) -> f64 {
+        self.0.count()
+    }
+
     #[inline]
     fn push(self, (a, b): Self::Value, pivot: Self::Value) -> Self {
         (self.0.push(a, pivot.0), self.1.push(b, pivot.1))

@@ -27,6 +27,10 @@ impl Statistic for Comoments {
         Self::default()
     }
 
+    fn count(&self) -> f64 {
+        self.count
+    }
+
     #[inline]
     fn push(self, (x, y): (f64, f64), pivot: (f64, f64)) -> Self {
         let (x, y) = (x - pivot.0, y - pivot.1);

@@ -59,6 +59,10 @@ impl<D: Side> Statistic for Extreme<D> {
         Self { count: 0.0, value: f64::NAN, ago: 0.0, rows: 0.0, side }
     }
 
+    fn count(&self) -> f64 {
+        self.count
+    }
+
     #[inline]
     fn push(self, value: f64, _: f64) -> Self {
         let one = Self { count: 1.0, value, ago: 0.0, rows: 1.0, side: self.side };

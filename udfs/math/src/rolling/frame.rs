@@ -14,6 +14,9 @@ pub trait Statistic: Copy + Send + std::fmt::Debug {
     /// Of no values.
     fn empty() -> Self;
 
+    /// How many values.
+    fn count(&self) -> f64;
+
     /// With one more value. Deviations are taken from the pivot, so that a level far above the
     /// spread (1e9 + noise) costs no digits.
     #[must_use]
@@ -64,38 +67,48 @@ impl<S: Statistic> Frame<S> {
     /// The state of the frame that ends at this row. A row without a value counts in its length.
     #[inline]
     pub fn push(&mut self, row: Option<S::Value>) -> S {
-        let Some(length) = self.length else {
-            if let (Some(value), true) = (row, self.block.is_empty()) {
-                self.pivot = S::pivot(value, self.pivot);
-                self.block.push(row);
-            }
-            self.prefix = self.extended(self.prefix, row);
-            return self.prefix;
-        };
-        if self.block.len() == length {
-            if let Some(value) = row {
-                self.pivot = S::pivot(value, self.pivot);
-            }
-            let mut suffix = S::empty();
-            self.suffix.resize(length, suffix);
-            for j in 1..length {
-                // One row more, before the others.
-                let first = self.extended(S::empty(), self.block[length - j]);
-                suffix = first.merge(suffix);
-                self.suffix[j] = suffix;
-            }
-            self.block.clear();
-            self.prefix = S::empty();
-        } else if let (Some(value), true) = (row, self.block.is_empty()) {
-            self.pivot = S::pivot(value, self.pivot);
+        let Some(length) = self.length else { return self.extend(row) };
+        if self.block.is_empty() || self.block.len() == length {
+            self.begin(row, length);
         }
-        let i = self.block.len();
+        let after = length - 1 - self.block.len();
         self.block.push(row);
         self.prefix = self.extended(self.prefix, row);
-        match self.suffix.get(length - 1 - i) {
+        match self.suffix.get(after) {
             Some(suffix) => suffix.merge(self.prefix),
             None => self.prefix,
         }
+    }
+
+    /// Begins a block with this row: the one before, if it is full, becomes suffixes.
+    #[cold]
+    fn begin(&mut self, row: Option<S::Value>, length: usize) {
+        if let Some(value) = row {
+            self.pivot = S::pivot(value, self.pivot);
+        }
+        if self.block.len() < length {
+            return;
+        }
+        let mut suffix = S::empty();
+        self.suffix.resize(length, suffix);
+        for j in 1..length {
+            // One row more, before the others.
+            let first = self.extended(S::empty(), self.block[length - j]);
+            suffix = first.merge(suffix);
+            self.suffix[j] = suffix;
+        }
+        self.block.clear();
+        self.prefix = S::empty();
+    }
+
+    /// The state of all rows so far; the block only tells whether there was a value.
+    fn extend(&mut self, row: Option<S::Value>) -> S {
+        if let (Some(value), true) = (row, self.block.is_empty()) {
+            self.pivot = S::pivot(value, self.pivot);
+            self.block.push(row);
+        }
+        self.prefix = self.extended(self.prefix, row);
+        self.prefix
     }
 
     /// What deviations are taken from.

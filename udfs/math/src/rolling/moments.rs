@@ -27,6 +27,10 @@ impl<const POWER: usize> Statistic for Moments<POWER> {
         Self::default()
     }
 
+    fn count(&self) -> f64 {
+        self.count
+    }
+
     #[inline]
     fn push(self, x: f64, pivot: f64) -> Self {
         let x = x - pivot;

@@ -18,6 +18,10 @@ impl Statistic for Product {
         Self { count: 0.0, product: 1.0 }
     }
 
+    fn count(&self) -> f64 {
+        self.count
+    }
+
     fn push(self, value: f64, _: f64) -> Self {
         Self { count: self.count + 1.0, product: self.product * value }
     }

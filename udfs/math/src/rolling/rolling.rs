@@ -18,20 +18,19 @@ type Tell<S> = fn(&S, <S as Statistic>::Value, <S as Statistic>::Value) -> f64;
 pub struct Rolling<S: Statistic> {
     frame: Frame<S>,
     least: f64,
-    count: fn(&S) -> f64,
     tell: Tell<S>,
     /// Rows of the series so far.
     rows: f64,
 }
 
 impl<S: Statistic> Rolling<S> {
-    fn new(n: usize, least: usize, count: fn(&S) -> f64, tell: Tell<S>) -> Self {
-        Self { frame: Frame::new(Some(n)), least: least as f64, count, tell, rows: 0.0 }
+    fn new(n: usize, least: usize, tell: Tell<S>) -> Self {
+        Self { frame: Frame::new(Some(n)), least: least as f64, tell, rows: 0.0 }
     }
 
     fn next(&mut self, row: Option<S::Value>, shown: S::Value) -> f64 {
         let state = self.frame.push(row);
-        match (self.count)(&state) >= self.least {
+        match state.count() >= self.least {
             true => (self.tell)(&state, self.frame.pivot(), shown),
             false => f64::NAN,
         }
@@ -41,72 +40,72 @@ impl<S: Statistic> Rolling<S> {
 impl Rolling<Sum> {
     /// The number of values among the last `n` rows.
     pub fn count(n: usize) -> Self {
-        Self::new(n, 0, |s| s.count, |s, _, _| s.count)
+        Self::new(n, 0, |s, _, _| s.count)
     }
 
     /// Their sum.
     pub fn sum(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s| s.count, |s, _, _| s.sum)
+        Self::new(n, least, |s, _, _| s.sum)
     }
 
     /// Their mean.
     pub fn mean(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s| s.count, |s, _, _| s.sum / s.count)
+        Self::new(n, least.max(1), |s, _, _| s.sum / s.count)
     }
 }
 
 impl Rolling<Product> {
     /// Their product.
     pub fn product(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s| s.count, |s, _, _| s.product)
+        Self::new(n, least, |s, _, _| s.product)
     }
 }
 
 impl Rolling<Moments<2>> {
     /// Variance with the divisor n − 1.
     pub fn variance(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s| s.count, |s, _, _| s.variance(1.0))
+        Self::new(n, least, |s, _, _| s.variance(1.0))
     }
 
     /// Standard deviation with the divisor n − 1.
     pub fn deviation(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s| s.count, |s, _, _| s.variance(1.0).sqrt())
+        Self::new(n, least, |s, _, _| s.variance(1.0).sqrt())
     }
 }
 
 impl Rolling<Moments<4>> {
     /// Skewness; see [`Moments::skewness`].
     pub fn skewness(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s| s.count, |s, _, _| s.skewness())
+        Self::new(n, least, |s, _, _| s.skewness())
     }
 
     /// Excess kurtosis; see [`Moments::excess_kurtosis`].
     pub fn excess_kurtosis(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s| s.count, |s, _, _| s.excess_kurtosis())
+        Self::new(n, least, |s, _, _| s.excess_kurtosis())
     }
 }
 
 impl Rolling<Extreme<Least>> {
     /// The least value.
     pub fn min(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s| s.count, |s, _, _| s.value)
+        Self::new(n, least.max(1), |s, _, _| s.value)
     }
 
     /// Rows since the least value; of equals the oldest counts.
     pub fn argmin(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s| s.count, |s, _, _| s.ago)
+        Self::new(n, least.max(1), |s, _, _| s.ago)
     }
 }
 
 impl Rolling<Extreme<Greatest>> {
     /// The greatest value.
     pub fn max(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s| s.count, |s, _, _| s.value)
+        Self::new(n, least.max(1), |s, _, _| s.value)
     }
 
     /// Rows since the greatest value; of equals the oldest counts.
     pub fn argmax(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s| s.count, |s, _, _| s.ago)
+        Self::new(n, least.max(1), |s, _, _| s.ago)
     }
 }
 
@@ -114,42 +113,42 @@ impl Rolling<Weighted> {
     /// The mean with weights 1 for the oldest row to n for this one; all rows must have a value.
     pub fn linear_decay(n: usize) -> Self {
         let tell: Tell<Weighted> = |s, _, _| s.weighted / (s.count * (s.count + 1.0) / 2.0);
-        Self::new(n, n, |s| s.count, tell)
+        Self::new(n, n, tell)
     }
 }
 
 impl Rolling<Comoments> {
     /// Correlation of two series.
     pub fn correlation(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(2), |s| s.count, |s, _, _| s.correlation())
+        Self::new(n, least.max(2), |s, _, _| s.correlation())
     }
 
     /// Sample covariance of two series.
     pub fn covariance(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(2), |s| s.count, |s, _, _| s.covariance())
+        Self::new(n, least.max(2), |s, _, _| s.covariance())
     }
 
     /// The slope of the first series on the second.
     pub fn beta(n: usize, least: usize) -> Self {
         // The pairs are (y, x).
         let tell: Tell<Comoments> = |s, _, _| if s.yy == 0.0 { f64::NAN } else { s.xy / s.yy };
-        Self::new(n, least.max(2), |s| s.count, tell)
+        Self::new(n, least.max(2), tell)
     }
 
     /// The slope of a series on time, a row.
     pub fn slope(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(2), |s| s.count, |s, _, _| s.slope())
+        Self::new(n, least.max(2), |s, _, _| s.slope())
     }
 
     /// The share of a series' variance that its line over time explains.
     pub fn r_squared(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(2), |s| s.count, |s, _, _| s.r_squared())
+        Self::new(n, least.max(2), |s, _, _| s.r_squared())
     }
 
     /// The row less the line over time at it.
     pub fn residual(n: usize, least: usize) -> Self {
         let tell: Tell<Comoments> = |s, pivot, (t, y)| (y - pivot.1) - s.at(t - pivot.0);
-        Self::new(n, least.max(2), |s| s.count, tell)
+        Self::new(n, least.max(2), tell)
     }
 }
 

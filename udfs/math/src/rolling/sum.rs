@@ -18,6 +18,10 @@ impl Statistic for Sum {
         Self::default()
     }
 
+    fn count(&self) -> f64 {
+        self.count
+    }
+
     #[inline]
     fn push(self, value: f64, _: f64) -> Self {
         Self { count: self.count + 1.0, sum: self.sum + value }

@@ -20,6 +20,10 @@ impl Statistic for Weighted {
         Self::default()
     }
 
+    fn count(&self) -> f64 {
+        self.count
+    }
+
     fn push(self, value: f64, _: f64) -> Self {
         let rows = self.rows + 1.0;
         Self {
