@@ -30,9 +30,10 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 6] = [
+const WORKLOADS: [&str; 7] = [
     "rolling_features",
     "standard_windows",
+    "indicators",
     "engine_overhead",
     "as_of_scan",
     "asof_join",

@@ -11,7 +11,7 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::function::PartitionEvaluatorArgs;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{Column, Literal};
-use datafusion::prelude::{ParquetReadOptions, SessionContext};
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use trademl_udfs::{Body, Role, functions};
 
 use crate::Result;
@@ -32,7 +32,8 @@ pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/indicators/peer.py");
     let prices = universe.prices.display().to_string();
-    let read = SessionContext::new();
+    // One partition, so that the rows come as in the file.
+    let read = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
     let batches = read.read_parquet(&prices, ParquetReadOptions::default()).await?;
     let batches = batches.select_columns(&["close"])?.collect().await?;
     let close = Arc::clone(concat_batches(&batches[0].schema(), &batches)?.column(0));
