@@ -4,9 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int64Array, StructArray, make_array,
-};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StructArray};
 use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::Float64Type;
@@ -113,14 +111,14 @@ impl Column {
     }
 
     /// The outputs as an Arrow column: NaN is NULL.
-    fn array(&self, outputs: Vec<Vec<f64>>) -> ArrayRef {
+    fn array(&self, outputs: Vec<Vec<f64>>) -> Result<ArrayRef> {
         let mut columns = outputs.into_iter().map(|values| {
             let nulls =
                 NullBuffer::new(BooleanBuffer::collect_bool(values.len(), |i| !values[i].is_nan()));
             let nulls = (nulls.null_count() > 0).then_some(nulls);
             Float64Array::new(ScalarBuffer::from(values), nulls)
         });
-        match self.function.output {
+        Ok(match self.function.output {
             Output::Float => {
                 Arc::new(columns.next().unwrap_or_else(|| Float64Array::from(vec![0.0; 0])))
             }
@@ -144,15 +142,9 @@ impl Column {
                     )
                 });
                 let fields = names.collect();
-                match StructArray::try_new(fields, columns, nulls.flatten()) {
-                    Ok(array) => Arc::new(array),
-                    Err(_) => make_array(datafusion::arrow::array::ArrayData::new_null(
-                        &self.function.output.data_type(),
-                        0,
-                    )),
-                }
+                Arc::new(StructArray::try_new(fields, columns, nulls.flatten())?)
             }
-        }
+        })
     }
 }
 
@@ -215,7 +207,7 @@ impl WindowColumn for Column {
                 }
             }
         }
-        Ok(self.array(outputs))
+        self.array(outputs)
     }
 
     fn size(&self) -> usize {
