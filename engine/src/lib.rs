@@ -20,6 +20,7 @@ mod lineage;
 mod lookahead;
 mod meaning;
 pub mod model;
+mod outer_types;
 mod parser;
 mod pit;
 mod planner;

@@ -31,6 +31,7 @@ use crate::files;
 use crate::forward_windows::ForwardWindows;
 use crate::lake_catalog::{CATALOG, LakeCatalog};
 use crate::lookahead::LookAhead;
+use crate::outer_types::OuterTypes;
 use crate::pit::TimeTravel;
 use crate::script::Lookahead;
 use crate::temporal::TemporalRelations;
@@ -167,6 +168,7 @@ impl Session {
             .with_runtime_env(runtime)
             .with_catalog_list(Arc::new(catalogs))
             .with_query_planner(Arc::new(Planner(extra)))
+            .with_analyzer_rule(Arc::new(OuterTypes))
             .with_optimizer_rule(Arc::new(PushDownTemporalFilter))
             .with_optimizer_rule(Arc::new(ForwardWindows))
             .with_optimizer_rule(Arc::new(StandardWindows))

@@ -58,6 +58,8 @@ async fn main() -> Result<(), AnyError> {
 async fn serve(listener: TcpListener, front: Front) {
     let http = hyper::server::conn::http1::Builder::new();
     while let Ok((stream, _)) = listener.accept().await {
+        // Else each answer of head and body waits 40 ms for the client's delayed ACK.
+        let _ = stream.set_nodelay(true);
         let connection = http.serve_connection(TokioIo::new(stream), front.clone());
         // A fault that drops the connection ends here as an error, which is its purpose.
         tokio::spawn(async move { connection.await.is_ok() });
