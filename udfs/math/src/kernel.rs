@@ -65,6 +65,21 @@ impl Ring {
         Some(old)
     }
 
+    /// Adds values, and writes what is `of` each and the one that falls out; NaN if none does.
+    pub fn with_old(&mut self, values: &[f64], out: &mut [f64], of: impl Fn(f64, f64) -> f64) {
+        // The values before come from here, later ones from the values themselves.
+        let head = values.len().min(self.capacity);
+        for (out, value) in out.iter_mut().zip(&values[..head]) {
+            *out = self.push(*value).map_or(f64::NAN, |old| of(*value, old));
+        }
+        for ((out, value), old) in out[head..].iter_mut().zip(&values[head..]).zip(values) {
+            *out = of(*value, *old);
+        }
+        values[values.len().saturating_sub(self.capacity).max(head)..].iter().for_each(|value| {
+            self.push(*value);
+        });
+    }
+
     /// The value pushed `age` values ago; 0 is the last one. `age` must be below [`Self::len`].
     pub fn ago(&self, age: usize) -> f64 {
         let n = self.values.len();

@@ -9,13 +9,13 @@ use serde_json::Value;
 use trademl_math::indicators::accbands::AccBands;
 use trademl_math::indicators::avgdev::AvgDev;
 use trademl_math::indicators::bbands::BBands;
-use trademl_math::indicators::beta::Beta;
-use trademl_math::indicators::correl::Correl;
+use trademl_math::indicators::beta::beta;
+use trademl_math::indicators::correl::correl;
 use trademl_math::indicators::donchian::Donchian;
 use trademl_math::indicators::ha::HeikinAshi;
 use trademl_math::indicators::ht::{DcPhase, Ht, HtDcPeriod, HtPhasor, Sine, TrendMode, Trendline};
 use trademl_math::indicators::kc::Keltner;
-use trademl_math::indicators::linear_regression::{LinearRegression, Reading};
+use trademl_math::indicators::linear_regression::{Reading, linear_regression};
 use trademl_math::indicators::mama::Mama;
 use trademl_math::indicators::mavp::Mavp;
 use trademl_math::indicators::midprice::{MidPoint, MidPrice};
@@ -24,9 +24,9 @@ use trademl_math::indicators::percentile::Percentile;
 use trademl_math::indicators::percentrank::PercentRank;
 use trademl_math::indicators::price::{AvgPrice, MedPrice, TypPrice, WclPrice};
 use trademl_math::indicators::sar::{Acceleration, Sar};
+use trademl_math::indicators::stddev::{deviation, variance};
 use trademl_math::indicators::supertrend::Supertrend;
 use trademl_math::indicators::t3::T3;
-use trademl_math::indicators::variance::{Deviation, Variance};
 use trademl_math::indicators::vwma::Vwma;
 use trademl_math::kernel::{Kernel, run};
 
@@ -45,7 +45,7 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
     let average = |matype| moving_average(matype, n()).map(|a| Box::new(a) as Box<dyn Kernel>);
     let (bar, candle): (&[_], &[_]) =
         (&["high", "low", "close"], &["open", "high", "low", "close"]);
-    let line = |reading| Box::new(LinearRegression::new(n(), reading)) as Box<dyn Kernel>;
+    let line = |reading| Box::new(linear_regression(n(), reading)) as Box<dyn Kernel>;
     Some(match name {
         "sma" => (average(0)?, close),
         "ema" => (average(1)?, close),
@@ -93,8 +93,8 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
         "medprice" => (Box::new(MedPrice), &["high", "low"]),
         "typprice" => (Box::new(TypPrice), bar),
         "wclprice" => (Box::new(WclPrice), bar),
-        "beta" => (Box::new(Beta::new(n())), &["high", "low"]),
-        "correl" => (Box::new(Correl::new(n())), &["high", "low"]),
+        "beta" => (Box::new(beta(n())), &["high", "low"]),
+        "correl" => (Box::new(correl(n())), &["high", "low"]),
         "linearreg" => (line(Reading::End), close),
         "linearreg_angle" => (line(Reading::Angle), close),
         "linearreg_intercept" => (line(Reading::Intercept), close),
@@ -102,8 +102,8 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
         "tsf" => (line(Reading::Next), close),
         "percentile" => (Box::new(Percentile::new(n(), p["percentile"])), close),
         "percentrank" => (Box::new(PercentRank::new(n())), close),
-        "stddev" => (Box::new(Deviation::new(n(), p["nbdev"])), close),
-        "var" => (Box::new(Variance::new(n())), close),
+        "stddev" => (Box::new(deviation(n(), p["nbdev"])), close),
+        "var" => (Box::new(variance(n())), close),
         "ht_dcperiod" => (Box::new(HtDcPeriod::new()), close),
         "ht_dcphase" => (Box::new(Ht::<DcPhase>::new()), close),
         "ht_phasor" => (Box::new(HtPhasor::new()), close),

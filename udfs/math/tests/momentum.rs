@@ -21,7 +21,7 @@ use trademl_math::indicators::dx::Dx;
 use trademl_math::indicators::er::Er;
 use trademl_math::indicators::eri::Eri;
 use trademl_math::indicators::filter::Filter;
-use trademl_math::indicators::fosc::Fosc;
+use trademl_math::indicators::fosc::fosc;
 use trademl_math::indicators::fractal::Fractal;
 use trademl_math::indicators::imi::Imi;
 use trademl_math::indicators::macd::Macd;
@@ -94,7 +94,7 @@ fn kernel(name: &str, p: &Parameters) -> (Box<dyn Kernel>, &'static [&'static st
         "dx" => (Box::new(Dx::new(time())), BAR),
         "er" => (Box::new(Er::new(time())), CLOSE),
         "eri" => (Box::new(Eri::new(time())), BAR),
-        "fosc" => (Box::new(Fosc::new(time())), CLOSE),
+        "fosc" => (Box::new(fosc(time())), CLOSE),
         "fractal" => (Box::new(Fractal::new(n("leftbars"), n("rightbars"))), RANGE),
         "imi" => (Box::new(Imi::new(time())), BODY),
         "kdj" => (Box::new(Kdj(slow())), BAR),

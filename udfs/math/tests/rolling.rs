@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use trademl_math::kernel::{Kernel, run};
 use trademl_math::returns::Change;
-use trademl_math::rolling::{Intercept, Rolling, SortedKernel};
+use trademl_math::rolling::{self, SortedKernel};
 
 type Make = fn(usize, usize) -> Box<dyn Kernel>;
 /// From the values of a window with their positions, and whether its last row has one.
@@ -27,27 +27,27 @@ fn line(w: &[(f64, f64)]) -> (f64, f64) {
 }
 
 const ONE: [(&str, Make, Define); 16] = [
-    ("count", |n, _| Box::new(Rolling::count(n)), |w, _| w.len() as f64),
-    ("sum", |n, m| Box::new(Rolling::sum(n, m)), |w, _| w.iter().map(|p| p.1).sum()),
-    ("mean", |n, m| Box::new(Rolling::mean(n, m)), |w, _| mean(w.iter().map(|p| p.1))),
-    ("product", |n, m| Box::new(Rolling::product(n, m)), |w, _| w.iter().map(|p| p.1).product()),
+    ("count", |n, _| Box::new(rolling::count(n)), |w, _| w.len() as f64),
+    ("sum", |n, m| Box::new(rolling::sum(n, m)), |w, _| w.iter().map(|p| p.1).sum()),
+    ("mean", |n, m| Box::new(rolling::mean(n, m)), |w, _| mean(w.iter().map(|p| p.1))),
+    ("product", |n, m| Box::new(rolling::product(n, m)), |w, _| w.iter().map(|p| p.1).product()),
     (
         "variance",
-        |n, m| Box::new(Rolling::variance(n, m)),
+        |n, m| Box::new(rolling::variance(n, m)),
         |w, _| {
             if w.len() < 2 { f64::NAN } else { power(w, 2) / (w.len() as f64 - 1.0) }
         },
     ),
     (
         "deviation",
-        |n, m| Box::new(Rolling::deviation(n, m)),
+        |n, m| Box::new(rolling::deviation(n, m)),
         |w, _| {
             if w.len() < 2 { f64::NAN } else { (power(w, 2) / (w.len() as f64 - 1.0)).sqrt() }
         },
     ),
     (
         "skewness",
-        |n, m| Box::new(Rolling::skewness(n, m)),
+        |n, m| Box::new(rolling::skewness(n, m)),
         |w, _| {
             let n = w.len() as f64;
             let raw = power(w, 3) / n / (power(w, 2) / n).powf(1.5);
@@ -56,7 +56,7 @@ const ONE: [(&str, Make, Define); 16] = [
     ),
     (
         "kurtosis",
-        |n, m| Box::new(Rolling::excess_kurtosis(n, m)),
+        |n, m| Box::new(rolling::excess_kurtosis(n, m)),
         |w, _| {
             let n = w.len() as f64;
             let raw = power(w, 4) / n / (power(w, 2) / n).powi(2);
@@ -66,12 +66,12 @@ const ONE: [(&str, Make, Define); 16] = [
     ),
     (
         "min",
-        |n, m| Box::new(Rolling::min(n, m)),
+        |n, m| Box::new(rolling::min(n, m)),
         |w, _| w.iter().map(|p| p.1).fold(f64::NAN, f64::min),
     ),
     (
         "max",
-        |n, m| Box::new(Rolling::max(n, m)),
+        |n, m| Box::new(rolling::max(n, m)),
         |w, _| w.iter().map(|p| p.1).fold(f64::NAN, f64::max),
     ),
     (
@@ -99,21 +99,21 @@ const ONE: [(&str, Make, Define); 16] = [
     ),
     (
         "slope",
-        |n, m| Box::new(Rolling::slope(n, m)),
+        |n, m| Box::new(rolling::slope(n, m)),
         |w, _| {
             if w.len() < 2 { f64::NAN } else { line(w).0 }
         },
     ),
     (
         "intercept",
-        |n, m| Box::new(Intercept::new(n, m.max(2))),
+        |n, m| Box::new(rolling::intercept(n, m.max(2))),
         |w, _| {
             if w.len() < 2 { f64::NAN } else { line(w).1 }
         },
     ),
     (
         "residual",
-        |n, m| Box::new(Rolling::residual(n, m)),
+        |n, m| Box::new(rolling::residual(n, m)),
         |w, last| match w.last() {
             Some((t, y)) if last && w.len() > 1 => y - (line(w).1 + line(w).0 * t),
             _ => f64::NAN,
@@ -121,7 +121,7 @@ const ONE: [(&str, Make, Define); 16] = [
     ),
     (
         "linear decay",
-        |n, _| Box::new(Rolling::linear_decay(n)),
+        |n, _| Box::new(rolling::linear_decay(n)),
         |w, _| {
             let weights: f64 = w.iter().map(|p| p.0 + 1.0).sum();
             w.iter().map(|p| (p.0 + 1.0) * p.1).sum::<f64>() / weights
@@ -163,8 +163,8 @@ proptest! {
     #[test]
     fn extremes_are_dated(x in prop::collection::vec(-3..3_i32, 1..60), n in 1..9_usize) {
         let x: Vec<f64> = x.into_iter().map(f64::from).collect();
-        let low = run(&mut Rolling::argmin(n, 1), &[&x], 1).remove(0);
-        let high = run(&mut Rolling::argmax(n, 1), &[&x], 1).remove(0);
+        let low = run(&mut rolling::argmin(n, 1), &[&x], 1).remove(0);
+        let high = run(&mut rolling::argmax(n, 1), &[&x], 1).remove(0);
         for i in 0..x.len() {
             let w = &x[(i + 1).saturating_sub(n)..=i];
             let first = |of: f64| w.len() - 1 - w.iter().position(|v| *v == of).unwrap();
@@ -178,9 +178,9 @@ proptest! {
     fn two_series(pairs in prop::collection::vec((-2.0..2.0_f64, -2.0..2.0_f64), 0..80), n in 2..12_usize) {
         let (x, y): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
         let found = |k: &mut dyn Kernel| run(k, &[&x, &y], 1).remove(0);
-        let correlation = found(&mut Rolling::correlation(n, n));
-        let covariance = found(&mut Rolling::covariance(n, n));
-        let beta = found(&mut Rolling::beta(n, n));
+        let correlation = found(&mut rolling::correlation(n, n));
+        let covariance = found(&mut rolling::covariance(n, n));
+        let beta = found(&mut rolling::beta(n, n));
         for i in 0..x.len() {
             if i + 1 < n {
                 prop_assert!(correlation[i].is_nan() && covariance[i].is_nan() && beta[i].is_nan());
@@ -235,8 +235,8 @@ fn a_million_rows_keep_their_digits() {
     // Whole numbers below 2^20 on a level of 10^9: sums and squares of deviations are exact in i128.
     let x: Vec<f64> = (0..1_000_000).map(|_| 1e9 + next()).collect();
     let n = 63;
-    let mean = run(&mut Rolling::mean(n, n), &[&x], 1).remove(0);
-    let variance = run(&mut Rolling::variance(n, n), &[&x], 1).remove(0);
+    let mean = run(&mut rolling::mean(n, n), &[&x], 1).remove(0);
+    let variance = run(&mut rolling::variance(n, n), &[&x], 1).remove(0);
     let (mut sum, mut squares) = (0_i128, 0_i128);
     for i in 0..x.len() {
         let v = x[i] as i128;

@@ -1,6 +1,6 @@
 //! `rolling_volatility`: annualised standard deviation of the last `n` returns.
 
-use trademl_math::rolling::Volatility;
+use trademl_math::rolling;
 
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
 use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
@@ -55,7 +55,7 @@ pub fn function() -> Function {
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
             let (n, periods_per_year) = (call.count("n", 2)?, call.positive("periods_per_year")?);
-            Ok(Box::new(Volatility::new(n, periods_per_year)))
+            Ok(Box::new(rolling::volatility(n, periods_per_year)))
         }),
     }
     .function()

@@ -1,7 +1,7 @@
 //! `beta`: slope of the regression of real1's simple returns on real0's over the last timeperiod
 //! returns; 0 where real0's returns do not differ.
 
-use trademl_math::indicators::beta::Beta;
+use trademl_math::indicators::beta::beta;
 
 use super::arguments::{column, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -43,9 +43,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Beta::new(rows(call, "timeperiod", 1)?)))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(Box::new(beta(rows(call, "timeperiod", 1)?)))),
     }
     .function()
 }

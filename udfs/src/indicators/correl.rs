@@ -1,7 +1,7 @@
 //! `correl`: Pearson's correlation of the last timeperiod pairs; 0 where one of the two does not
 //! move.
 
-use trademl_math::indicators::correl::Correl;
+use trademl_math::indicators::correl::correl;
 
 use super::arguments::{column, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -43,9 +43,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Correl::new(rows(call, "timeperiod", 1)?)))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(Box::new(correl(rows(call, "timeperiod", 1)?)))),
     }
     .function()
 }

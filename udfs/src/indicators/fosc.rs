@@ -1,6 +1,6 @@
 //! `fosc`: forecast oscillator.
 
-use trademl_math::indicators::fosc::Fosc;
+use trademl_math::indicators::fosc::fosc;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -37,9 +37,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Fosc::new(rows(call, "timeperiod", 2)?)))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(Box::new(fosc(rows(call, "timeperiod", 2)?)))),
     }
     .function()
 }

@@ -1,7 +1,7 @@
 //! `linearreg_angle`: angle of the least squares line through the last timeperiod values, one row
 //! as wide as one unit is high.
 
-use trademl_math::indicators::linear_regression::{LinearRegression, Reading};
+use trademl_math::indicators::linear_regression::{Reading, linear_regression};
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -40,7 +40,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(LinearRegression::new(rows(call, "timeperiod", 2)?, Reading::Angle)))
+            Ok(Box::new(linear_regression(rows(call, "timeperiod", 2)?, Reading::Angle)))
         }),
     }
     .function()

@@ -1,6 +1,6 @@
 //! `sma`: simple moving average.
 
-use trademl_math::indicators::sma::Sma;
+use trademl_math::rolling;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -37,7 +37,10 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Sma::new(rows(call, "timeperiod", 1)?)))),
+        evaluation: Evaluation::Series(|call| {
+            let n = rows(call, "timeperiod", 1)?;
+            Ok(Box::new(rolling::mean(n, n)))
+        }),
     }
     .function()
 }

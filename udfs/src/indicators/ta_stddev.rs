@@ -1,7 +1,7 @@
 //! `ta_stddev`: nbdev times the standard deviation (divisor timeperiod) of the last timeperiod
 //! values.
 
-use trademl_math::indicators::variance::Deviation;
+use trademl_math::indicators::stddev::deviation;
 
 use super::arguments::{REAL, float, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -44,7 +44,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Deviation::new(rows(call, "timeperiod", 2)?, call.float("nbdev")?)))
+            Ok(Box::new(deviation(rows(call, "timeperiod", 2)?, call.float("nbdev")?)))
         }),
     }
     .function()

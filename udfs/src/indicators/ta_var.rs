@@ -1,6 +1,6 @@
 //! `ta_var`: variance (divisor timeperiod) of the last timeperiod values.
 
-use trademl_math::indicators::variance::Variance;
+use trademl_math::indicators::stddev::variance;
 
 use super::arguments::{REAL, float, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -43,7 +43,7 @@ pub fn function() -> Function {
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
             call.float("nbdev")?;
-            Ok(Box::new(Variance::new(rows(call, "timeperiod", 1)?)))
+            Ok(Box::new(variance(rows(call, "timeperiod", 1)?)))
         }),
     }
     .function()

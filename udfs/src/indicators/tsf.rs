@@ -1,6 +1,6 @@
 //! `tsf`: time series forecast.
 
-use trademl_math::indicators::linear_regression::{LinearRegression, Reading};
+use trademl_math::indicators::linear_regression::{Reading, linear_regression};
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -39,7 +39,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(LinearRegression::new(rows(call, "timeperiod", 2)?, Reading::Next)))
+            Ok(Box::new(linear_regression(rows(call, "timeperiod", 2)?, Reading::Next)))
         }),
     }
     .function()

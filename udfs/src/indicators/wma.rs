@@ -1,6 +1,6 @@
 //! `wma`: weighted moving average.
 
-use trademl_math::indicators::wma::Wma;
+use trademl_math::rolling;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -38,7 +38,9 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Wma::new(rows(call, "timeperiod", 1)?)))),
+        evaluation: Evaluation::Series(|call| {
+            Ok(Box::new(rolling::linear_decay(rows(call, "timeperiod", 1)?)))
+        }),
     }
     .function()
 }

@@ -1,7 +1,7 @@
 //! `rolling_argmin`: rows since the least of the values among the last n rows; of equals the
 //! oldest counts.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -47,7 +47,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(Rolling::argmin(n, least)))
+            Ok(Box::new(rolling::argmin(n, least)))
         }),
     }
     .function()

@@ -1,7 +1,7 @@
 //! `rolling_beta`: least-squares slope of y on x over the rows among the last n in which both
 //! have a value.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -56,7 +56,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(Rolling::beta(n, least)))
+            Ok(Box::new(rolling::beta(n, least)))
         }),
     }
     .function()

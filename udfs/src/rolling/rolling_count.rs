@@ -1,6 +1,6 @@
 //! `rolling_count`: number of values among the last n rows.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{N, n_only};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -43,7 +43,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let n = n_only(call)?;
-            Ok(Box::new(Rolling::count(n)))
+            Ok(Box::new(rolling::count(n)))
         }),
     }
     .function()

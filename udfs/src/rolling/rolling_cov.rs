@@ -1,7 +1,7 @@
 //! `rolling_cov`: sample covariance (divisor count − 1) of two series over the rows among the
 //! last n in which both have a value.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -56,7 +56,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(Rolling::covariance(n, least)))
+            Ok(Box::new(rolling::covariance(n, least)))
         }),
     }
     .function()

@@ -1,7 +1,7 @@
 //! `rolling_decay_linear`: mean of the last n rows with weights that fall linearly: n for this
 //! row, 1 for the oldest.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{N, n_only};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -45,7 +45,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let n = n_only(call)?;
-            Ok(Box::new(Rolling::linear_decay(n)))
+            Ok(Box::new(rolling::linear_decay(n)))
         }),
     }
     .function()

@@ -1,7 +1,7 @@
 //! `rolling_intercept`: least-squares line of the values among the last n rows over time, at the
 //! oldest of them.
 
-use trademl_math::rolling::Intercept;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -47,7 +47,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(Intercept::new(n, least)))
+            Ok(Box::new(rolling::intercept(n, least)))
         }),
     }
     .function()

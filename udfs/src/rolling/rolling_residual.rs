@@ -1,7 +1,7 @@
 //! `rolling_residual`: the row less the least-squares line of the values among the last n rows
 //! over time.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -46,7 +46,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(Rolling::residual(n, least)))
+            Ok(Box::new(rolling::residual(n, least)))
         }),
     }
     .function()

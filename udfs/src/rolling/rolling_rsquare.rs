@@ -1,7 +1,7 @@
 //! `rolling_rsquare`: share of the variance of the values among the last n rows that their line
 //! over time explains.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -47,7 +47,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(Rolling::r_squared(n, least)))
+            Ok(Box::new(rolling::r_squared(n, least)))
         }),
     }
     .function()

@@ -1,7 +1,7 @@
 //! `rolling_slope`: least-squares slope of the values among the last n rows on time, counted in
 //! rows.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -46,7 +46,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(Rolling::slope(n, least)))
+            Ok(Box::new(rolling::slope(n, least)))
         }),
     }
     .function()

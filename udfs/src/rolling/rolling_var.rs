@@ -1,6 +1,6 @@
 //! `rolling_var`: sample variance (divisor count − 1) of the values among the last n rows.
 
-use trademl_math::rolling::Rolling;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -45,7 +45,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(Rolling::variance(n, least)))
+            Ok(Box::new(rolling::variance(n, least)))
         }),
     }
     .function()

@@ -3,15 +3,17 @@
 //!
 //! Bollinger (2001), Bollinger on Bollinger Bands.
 
-use super::filter::{Filter, each_row};
+use super::filter::Filter;
 use super::moving_average::moving_average;
-use super::variance::Deviation;
 use crate::kernel::Kernel;
+use crate::rolling::{Doubling, Moments};
 
 /// The bands; outputs upper, middle, lower.
 pub struct BBands {
-    average: Box<dyn Filter>,
-    deviation: Deviation,
+    n: f64,
+    windows: Doubling<Moments<2>, 1, 2>,
+    /// `None`: the windows' mean.
+    average: Option<Box<dyn Filter>>,
     up: f64,
     down: f64,
 }
@@ -19,23 +21,41 @@ pub struct BBands {
 impl BBands {
     /// Over `n ≥ 1` values with an average of type `matype`; `None` if there is no such type.
     pub fn new(n: usize, up: f64, down: f64, matype: i64) -> Option<Self> {
-        let average = moving_average(matype, n)?;
-        Some(Self { average, deviation: Deviation::new(n, 1.0), up, down })
-    }
-
-    fn update(&mut self, x: f64) -> Option<[f64; 3]> {
-        let (middle, deviation) = (self.average.update(x), self.deviation.update(x));
-        let (middle, deviation) = (middle?, deviation?);
-        Some([middle + deviation * self.up, middle, middle - deviation * self.down])
+        let average = match matype {
+            0 => None,
+            _ => Some(moving_average(matype, n)?),
+        };
+        Some(Self { n: n as f64, windows: Doubling::new(n), average, up, down })
     }
 }
 
 impl Kernel for BBands {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[x]| self.update(x));
+        let ([x, ..], [upper, middle, lower, ..]) = (inputs, outputs) else { return };
+        let Self { n, windows, average, up, down } = self;
+        let full = |state: &Moments<2>| if state.count >= *n { 0.0 } else { f64::NAN };
+        let Some(average) = average else {
+            windows.push([x], [upper, middle, lower], |state, [last]| {
+                let (middle, deviation) = (last + state.mean, state.variance(0.0).sqrt());
+                let none = full(&state);
+                [middle + deviation * *up + none, middle + none, middle - deviation * *down + none]
+            });
+            return;
+        };
+        average.fill(x, middle);
+        windows.push([x], [upper, lower], |state, _| {
+            let deviation = state.variance(0.0).sqrt() + full(&state);
+            [deviation * *up, deviation * *down]
+        });
+        for ((upper, middle), lower) in
+            upper.iter_mut().zip(middle.iter_mut()).zip(lower.iter_mut())
+        {
+            (*upper, *lower) = (*middle + *upper, *middle - *lower);
+            *middle = if upper.is_nan() { f64::NAN } else { *middle };
+        }
     }
 
     fn size(&self) -> usize {
-        self.average.bytes() + self.deviation.bytes()
+        self.windows.size() + self.average.as_ref().map_or(0, |average| average.bytes())
     }
 }

@@ -2,41 +2,45 @@
 //! x's returns do not differ. The first n rows have none. A return from a price of 0 is 0, as in
 //! TA-Lib.
 
-use super::comoments::Comoments;
-use super::filter::each_row;
 use crate::kernel::Kernel;
+use crate::rolling::{Comoments, rolling};
 
-/// The beta of a series to an index.
-#[derive(Debug, Clone)]
-pub struct Beta {
-    before: Option<(f64, f64)>,
-    moments: Comoments,
+/// The beta of a series to an index over the last `n ≥ 1` returns; inputs index and series.
+pub fn beta(n: usize) -> impl Kernel {
+    let line = rolling(n, n, |s: Comoments, _| if s.xx > 0.0 { s.xy / s.xx } else { 0.0 });
+    Beta { line, before: None, returns: [vec![], vec![]] }
 }
 
-impl Beta {
-    /// Over `n ≥ 1` returns.
-    pub fn new(n: usize) -> Self {
-        Self { before: None, moments: Comoments::new(n) }
-    }
-
-    /// Takes the next prices of the index and of the series.
-    fn update(&mut self, x: f64, y: f64) -> Option<f64> {
-        let (x0, y0) = self.before.replace((x, y))?;
-        let change = |before: f64, now| match before.abs() < 1e-14 {
-            true => 0.0,
-            false => (now - before) / before,
-        };
-        let m = self.moments.update(change(x0, x), change(y0, y))?;
-        Some(if m.xx > 0.0 { m.xy / m.xx } else { 0.0 })
-    }
+struct Beta<L> {
+    line: L,
+    before: Option<[f64; 2]>,
+    returns: [Vec<f64>; 2],
 }
 
-impl Kernel for Beta {
+fn change(before: f64, now: f64) -> f64 {
+    if before.abs() < 1e-14 { 0.0 } else { (now - before) / before }
+}
+
+impl<L: Kernel> Kernel for Beta<L> {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[x, y]| self.update(x, y).map(|beta| [beta]));
+        let ([x, y, ..], [out, ..]) = (inputs, outputs) else { return };
+        self.returns.iter_mut().for_each(Vec::clear);
+        let mut first = 0;
+        for (x, y) in x.iter().zip(*y) {
+            let Some([x0, y0]) = self.before.replace([*x, *y]) else {
+                first = 1;
+                continue;
+            };
+            self.returns[0].push(change(x0, *x));
+            self.returns[1].push(change(y0, *y));
+        }
+        let [x, y] = &self.returns;
+        out[..first].fill(f64::NAN);
+        self.line.push(&[x, y], &mut [&mut out[first..]]);
     }
 
     fn size(&self) -> usize {
-        self.moments.bytes()
+        let returns: usize = self.returns.iter().map(Vec::capacity).sum();
+        self.line.size() + returns * size_of::<f64>()
     }
 }

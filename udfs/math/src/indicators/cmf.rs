@@ -1,22 +1,22 @@
 //! Chaikin's money flow: the money flow volume of the last `n` rows over their volume; 0 where
 //! nothing was traded. The first n − 1 rows have none.
 
-use super::filter::each_row;
+use super::filter::{Filter as _, each_row};
 use super::money_flow::money_flow_volume;
-use super::sum::RollingSum;
+use super::sliding::Sliding;
 use crate::kernel::Kernel;
 
 /// The money flow; inputs high, low, close, volume.
 #[derive(Debug, Clone)]
 pub struct Cmf {
-    flow: RollingSum,
-    volume: RollingSum,
+    flow: Sliding,
+    volume: Sliding,
 }
 
 impl Cmf {
     /// Over `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        Self { flow: RollingSum::new(n), volume: RollingSum::new(n) }
+        Self { flow: Sliding::new(n), volume: Sliding::new(n) }
     }
 
     fn update(&mut self, high: f64, low: f64, close: f64, volume: f64) -> Option<f64> {

@@ -3,9 +3,10 @@
 //! Chande & Kroll (1994), The New Technical Trader. TA-Lib has it twice: with Wilder's averages of
 //! gains and losses as in the RSI, and with Chande's plain sums.
 
-use super::filter::Filter;
+use super::filter::{Blocks, Filter};
 use super::gains::Gains;
 use super::sliding::Sliding;
+use super::smoothing::BLOCK;
 
 fn balance(gain: f64, loss: f64) -> f64 {
     let sum = gain + loss;
@@ -27,6 +28,20 @@ impl Cmo {
 impl Filter for Cmo {
     fn update(&mut self, x: f64) -> Option<f64> {
         self.0.update(x).map(|(gain, loss)| balance(gain, loss))
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        self.fill_blocks(x, out);
+    }
+}
+
+impl Blocks for Cmo {
+    fn is_between(&self) -> bool {
+        self.0.is_between()
+    }
+
+    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK] {
+        self.0.block(x, balance)
     }
 }
 

@@ -1,15 +1,12 @@
 //! Exponential moving average as in TA-Lib: e ← e + k·(x − e) with k = 2 / (n + 1), begun with the
 //! mean of the first `n` values. The first n − 1 rows have none.
 
-use super::filter::Filter;
-use super::seeded::Seeded;
+use super::filter::{Blocks, Filter};
+use super::smoothing::{BLOCK, Smoothing};
 
 /// The exponential average of a series.
 #[derive(Debug, Clone)]
-pub struct Ema {
-    level: Seeded,
-    factor: f64,
-}
+pub struct Ema(Smoothing);
 
 impl Ema {
     /// Over a span of `n ≥ 1` rows.
@@ -19,14 +16,26 @@ impl Ema {
 
     /// With a weight of the latest value of its own, still begun with the mean of `n` values.
     pub fn with_factor(n: usize, factor: f64) -> Self {
-        Self { level: Seeded::new(n), factor }
+        Self(Smoothing::new(n, factor))
     }
 }
 
 impl Filter for Ema {
     fn update(&mut self, x: f64) -> Option<f64> {
-        // With n = 1 the factor is 1: the value itself, not one that went through two roundings.
-        let factor = self.factor;
-        self.level.update(x, |e| if factor == 1.0 { x } else { (x - e) * factor + e })
+        self.0.update(x)
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        self.fill_blocks(x, out);
+    }
+}
+
+impl Blocks for Ema {
+    fn is_between(&self) -> bool {
+        self.0.is_between()
+    }
+
+    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK] {
+        self.0.block(x)
     }
 }

@@ -1,11 +1,19 @@
 //! A kernel of one input and one output that works a row at a time, so that filters chain.
 
+use super::smoothing::BLOCK;
 use crate::kernel::Kernel;
 
 /// From the next value of a series to that row's result; `None` as long as there is none.
 pub trait Filter: Send {
     /// Takes the next value.
     fn update(&mut self, x: f64) -> Option<f64>;
+
+    /// Takes the next values, and writes as many; NaN for `None`.
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        for (out, x) in out.iter_mut().zip(x) {
+            *out = self.update(*x).unwrap_or(f64::NAN);
+        }
+    }
 
     /// Bytes held between calls, beside the filter itself.
     fn bytes(&self) -> usize {
@@ -18,6 +26,10 @@ impl<T: Filter + ?Sized> Filter for Box<T> {
         (**self).update(x)
     }
 
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        (**self).fill(x, out);
+    }
+
     fn bytes(&self) -> usize {
         size_of_val(&**self) + (**self).bytes()
     }
@@ -25,11 +37,42 @@ impl<T: Filter + ?Sized> Filter for Box<T> {
 
 impl<T: Filter> Kernel for T {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[x]| self.update(x).map(|y| [y]));
+        if let ([x, ..], [out, ..]) = (inputs, outputs) {
+            self.fill(x, out);
+        }
     }
 
     fn size(&self) -> usize {
         self.bytes()
+    }
+}
+
+/// A filter that is faster over so many rows at once, from a row on that begins them.
+pub trait Blocks: Filter {
+    /// Whether the next row does.
+    fn is_between(&self) -> bool;
+
+    /// Takes the rows; gives what [`Filter::update`] would.
+    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK];
+
+    /// [`Filter::fill`] by blocks.
+    fn fill_blocks(&mut self, x: &[f64], out: &mut [f64]) {
+        let rows = x.len().min(out.len());
+        let row = |filter: &mut Self, i: usize, out: &mut [f64]| {
+            out[i] = filter.update(x[i]).unwrap_or(f64::NAN);
+        };
+        let mut next = 0;
+        while next < rows && !self.is_between() {
+            row(self, next, out);
+            next += 1;
+        }
+        let blocks = x[next..rows].as_chunks().0;
+        for (out, x) in out[next..rows].as_chunks_mut().0.iter_mut().zip(blocks) {
+            *out = self.block(x);
+        }
+        for i in next + blocks.len() * BLOCK..rows {
+            row(self, i, out);
+        }
     }
 }
 

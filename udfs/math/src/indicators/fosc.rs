@@ -3,31 +3,32 @@
 //! Chande & Kroll (1994), The New Technical Trader: 100 · (x − f)/x, where f continues by one row the
 //! least-squares line through the n values before.
 
-use super::filter::Filter;
-use super::linear_regression::{LinearRegression, Reading};
+use super::linear_regression::{Reading, linear_regression};
+use crate::kernel::Kernel;
 
-/// The oscillator in percent of the value; `n` rows of warm-up; 0 where the value is 0.
-#[derive(Debug, Clone)]
-pub struct Fosc {
-    line: LinearRegression,
-    forecast: Option<f64>,
+/// The oscillator in percent of the value, of lines through `n ≥ 2` values; `n` rows of warm-up; 0
+/// where the value is 0.
+pub fn fosc(n: usize) -> impl Kernel {
+    Fosc { line: linear_regression(n, Reading::Next), forecast: f64::NAN }
 }
 
-impl Fosc {
-    /// Lines through `n ≥ 2` values.
-    pub fn new(n: usize) -> Self {
-        Self { line: LinearRegression::new(n, Reading::Next), forecast: None }
-    }
+struct Fosc<L> {
+    line: L,
+    /// Of the next row.
+    forecast: f64,
 }
 
-impl Filter for Fosc {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let next = self.line.update(x);
-        let forecast = std::mem::replace(&mut self.forecast, next)?;
-        Some(if x == 0.0 { 0.0 } else { 100.0 * (x - forecast) / x })
+impl<L: Kernel> Kernel for Fosc<L> {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        self.line.push(inputs, outputs);
+        for (out, x) in outputs[0].iter_mut().zip(inputs[0]) {
+            let forecast = std::mem::replace(&mut self.forecast, *out);
+            let error = if *x == 0.0 { 0.0 } else { 100.0 * (x - forecast) / x };
+            *out = if forecast.is_nan() { f64::NAN } else { error };
+        }
     }
 
-    fn bytes(&self) -> usize {
-        self.line.bytes()
+    fn size(&self) -> usize {
+        self.line.size()
     }
 }

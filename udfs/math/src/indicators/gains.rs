@@ -4,39 +4,41 @@
 //! changes, are their plain means; each later change x updates G ← (G·(n − 1) + max(x, 0)) / n, the
 //! loss L likewise with −x.
 
+use super::smoothing::{BLOCK, Smoothing};
+
 /// The averages: feed values oldest first.
 #[derive(Debug, Clone)]
 pub struct Gains {
-    span: f64,
     previous: Option<f64>,
-    changes: f64,
-    gain: f64,
-    loss: f64,
+    gain: Smoothing,
+    loss: Smoothing,
 }
 
 impl Gains {
     /// Averages over `n ≥ 1` changes.
     pub fn new(n: usize) -> Self {
-        Self { span: n as f64, previous: None, changes: 0.0, gain: 0.0, loss: 0.0 }
+        let average = || Smoothing::new(n, 1.0 / n.max(1) as f64);
+        Self { previous: None, gain: average(), loss: average() }
     }
 
     /// Takes the next value; gives gain and loss once `n` changes were seen.
     pub fn update(&mut self, x: f64) -> Option<(f64, f64)> {
         let change = x - self.previous.replace(x)?;
-        let (gain, loss) = (change.max(0.0), (-change).max(0.0));
-        if self.changes < self.span {
-            self.changes += 1.0;
-            self.gain += gain;
-            self.loss += loss;
-            if self.changes < self.span {
-                return None;
-            }
-            self.gain /= self.span;
-            self.loss /= self.span;
-        } else {
-            self.gain = (self.gain * (self.span - 1.0) + gain) / self.span;
-            self.loss = (self.loss * (self.span - 1.0) + loss) / self.span;
-        }
-        Some((self.gain, self.loss))
+        self.gain.update(change.max(0.0)).zip(self.loss.update((-change).max(0.0)))
+    }
+
+    /// Whether the next row begins a block.
+    pub fn is_between(&self) -> bool {
+        self.gain.is_between()
+    }
+
+    /// Takes the values of a block; gives `of` each gain and loss.
+    #[inline]
+    pub fn block(&mut self, x: &[f64; BLOCK], of: impl Fn(f64, f64) -> f64) -> [f64; BLOCK] {
+        let mut before = self.previous.replace(x[BLOCK - 1]).unwrap_or(x[0]);
+        let changes = x.map(|x| x - std::mem::replace(&mut before, x));
+        let gains = self.gain.block(&changes.map(|change| change.max(0.0)));
+        let losses = self.loss.block(&changes.map(|change| (-change).max(0.0)));
+        std::array::from_fn(|i| of(gains[i], losses[i]))
     }
 }

@@ -6,7 +6,7 @@
 //! Kaufman (1995), Smarter Trading. As TA-Lib, the ratio is 1 where nothing moved.
 
 use super::filter::Filter;
-use super::sum::RollingSum;
+use super::sliding::Sliding;
 use crate::kernel::Ring;
 
 const SLOW: f64 = 2.0 / 31.0;
@@ -17,14 +17,14 @@ const FAST: f64 = 2.0 / 3.0;
 pub struct Kama {
     n: usize,
     values: Ring,
-    moves: RollingSum,
+    moves: Sliding,
     level: Option<f64>,
 }
 
 impl Kama {
     /// Over `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        Self { n, values: Ring::new(n.max(1)), moves: RollingSum::new(n), level: None }
+        Self { n, values: Ring::new(n.max(1)), moves: Sliding::new(n), level: None }
     }
 }
 

@@ -1,8 +1,7 @@
-//! The least squares line through the last `n` values over their rows, 0 for the oldest. The first
-//! n − 1 rows have none.
+//! The least squares line through the last `n` values over their rows. The first n − 1 rows have none.
 
-use super::filter::Filter;
-use super::weighted_sum::WeightedSum;
+use crate::kernel::Kernel;
+use crate::rolling::{Weighted, rolling};
 
 /// What is read off the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,40 +18,22 @@ pub enum Reading {
     Angle,
 }
 
-/// The line through the last values.
-#[derive(Debug, Clone)]
-pub struct LinearRegression {
-    sums: WeightedSum,
-    n: f64,
-    reading: Reading,
-}
-
-impl LinearRegression {
-    /// Over `n ≥ 2` values.
-    pub fn new(n: usize, reading: Reading) -> Self {
-        let n = n.max(2);
-        Self { sums: WeightedSum::new(n), n: n as f64, reading }
-    }
-}
-
-impl Filter for LinearRegression {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let (sum, weighted) = self.sums.update(x)?;
-        // Weights count from 1, rows from the middle: Σ (row − (n − 1)/2)² = n·(n² − 1)/12.
-        let n = self.n;
-        let slope = (weighted - sum * (n + 1.0) / 2.0) / (n * (n * n - 1.0) / 12.0);
-        let middle = sum / n;
-        let half = (n - 1.0) / 2.0;
-        Some(match self.reading {
+/// A reading off the line through the last `n ≥ 2` values.
+pub fn linear_regression(n: usize, reading: Reading) -> impl Kernel {
+    let n = n.max(2);
+    let rows = n as f64;
+    let half = (rows - 1.0) / 2.0;
+    // Rows from the middle: Σ (row − (n − 1)/2)² = n·(n² − 1)/12.
+    let squares = rows * (rows * rows - 1.0) / 12.0;
+    rolling(n, n, move |s: Weighted, [last]| {
+        let slope = (s.weighted - s.sum * (rows + 1.0) / 2.0) / squares;
+        let middle = last + s.sum / rows;
+        match reading {
             Reading::End => middle + slope * half,
             Reading::Next => middle + slope * (half + 1.0),
             Reading::Intercept => middle - slope * half,
             Reading::Slope => slope,
             Reading::Angle => slope.atan().to_degrees(),
-        })
-    }
-
-    fn bytes(&self) -> usize {
-        self.sums.bytes()
-    }
+        }
+    })
 }

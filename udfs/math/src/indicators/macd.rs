@@ -2,7 +2,7 @@
 //! difference. Appel (1979), The Moving Average Convergence-Divergence Trading Method.
 
 use super::ema::Ema;
-use super::filter::{Filter, each_row};
+use super::filter::Filter;
 use super::moving_average::moving_average;
 use crate::kernel::Kernel;
 
@@ -11,24 +11,24 @@ const FIXED: [f64; 2] = [0.15, 0.075];
 
 /// The line, its signal and the histogram, in the unit of the price; the warm-ups of the longer
 /// average and of the signal add up.
-pub struct Macd {
-    fast: Box<dyn Filter>,
-    slow: Box<dyn Filter>,
-    signal: Box<dyn Filter>,
+pub struct Macd<A> {
+    fast: A,
+    slow: A,
+    signal: A,
     /// Rows that each average lets pass before it begins, so that both give their first value in the
     /// same row. TA-Lib does it so, and the first rows of recursive averages depend on it.
     wait: [usize; 2],
 }
 
-impl Macd {
+impl Macd<Ema> {
     /// Exponential averages over `fast`, `slow` and `signal` rows; the shorter of the first two is
     /// the fast one.
     pub fn new(fast: usize, slow: usize, signal: usize) -> Self {
         let (fast, slow) = (fast.min(slow), fast.max(slow));
         Self {
-            fast: Box::new(Ema::new(fast)),
-            slow: Box::new(Ema::new(slow)),
-            signal: Box::new(Ema::new(signal)),
+            fast: Ema::new(fast),
+            slow: Ema::new(slow),
+            signal: Ema::new(signal),
             wait: [slow - fast, 0],
         }
     }
@@ -36,12 +36,14 @@ impl Macd {
     /// Exponential averages over 12 and 26 rows of weights 0.15 and 0.075.
     pub fn fixed(signal: usize) -> Self {
         Self {
-            fast: Box::new(Ema::with_factor(12, FIXED[0])),
-            slow: Box::new(Ema::with_factor(26, FIXED[1])),
+            fast: Ema::with_factor(12, FIXED[0]),
+            slow: Ema::with_factor(26, FIXED[1]),
             ..Self::new(12, 26, signal)
         }
     }
+}
 
+impl Macd<Box<dyn Filter>> {
     /// Averages given as type and rows; `None` if there is no such type. Of the first two the one of
     /// fewer rows is the fast one.
     pub fn of_types(fast: (i64, usize), slow: (i64, usize), signal: (i64, usize)) -> Option<Self> {
@@ -59,26 +61,29 @@ impl Macd {
             wait: waits.map(|own| longer - own),
         })
     }
-
-    fn update(&mut self, x: f64) -> Option<[f64; 3]> {
-        let mut averages = [None; 2];
-        let filters = [&mut self.fast, &mut self.slow];
-        for ((average, filter), wait) in averages.iter_mut().zip(filters).zip(&mut self.wait) {
-            if *wait == 0 {
-                *average = filter.update(x);
-            } else {
-                *wait -= 1;
-            }
-        }
-        let macd = averages[0]? - averages[1]?;
-        let signal = self.signal.update(macd)?;
-        Some([macd, signal, macd - signal])
-    }
 }
 
-impl Kernel for Macd {
+impl<A: Filter> Kernel for Macd<A> {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[x]| self.update(x));
+        let ([x, ..], [macd, signal, histogram, ..]) = (inputs, outputs) else { return };
+        // The slow average, for now.
+        let slow = &mut *histogram;
+        for (i, (filter, out)) in
+            [(&mut self.fast, &mut **macd), (&mut self.slow, &mut **slow)].into_iter().enumerate()
+        {
+            let wait = self.wait[i].min(x.len());
+            self.wait[i] -= wait;
+            out[..wait].fill(f64::NAN);
+            filter.fill(&x[wait..], &mut out[wait..]);
+        }
+        macd.iter_mut().zip(slow.iter()).for_each(|(fast, slow)| *fast -= slow);
+        let first = macd.iter().position(|line| !line.is_nan()).unwrap_or(macd.len());
+        signal[..first].fill(f64::NAN);
+        self.signal.fill(&macd[first..], &mut signal[first..]);
+        for ((macd, signal), histogram) in macd.iter_mut().zip(&**signal).zip(&mut **histogram) {
+            *histogram = *macd - signal;
+            *macd = if signal.is_nan() { f64::NAN } else { *macd };
+        }
     }
 
     fn size(&self) -> usize {

@@ -6,7 +6,7 @@
 
 use super::ema::Ema;
 use super::filter::{Filter, each_row};
-use super::sum::RollingSum;
+use super::sliding::Sliding;
 use crate::kernel::Kernel;
 
 /// The index; inputs high, low.
@@ -14,13 +14,13 @@ use crate::kernel::Kernel;
 pub struct Massi {
     once: Ema,
     twice: Ema,
-    sum: RollingSum,
+    sum: Sliding,
 }
 
 impl Massi {
     /// Of averages over `fast ≥ 1` rows, summed over `slow ≥ 1`.
     pub fn new(fast: usize, slow: usize) -> Self {
-        Self { once: Ema::new(fast), twice: Ema::new(fast), sum: RollingSum::new(slow) }
+        Self { once: Ema::new(fast), twice: Ema::new(fast), sum: Sliding::new(slow) }
     }
 
     fn update(&mut self, high: f64, low: f64) -> Option<f64> {

@@ -19,6 +19,10 @@ impl Filter for Mom {
         self.0.push(x).map(|old| x - old)
     }
 
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        self.0.with_old(x, out, |x, old| x - old);
+    }
+
     fn bytes(&self) -> usize {
         self.0.size()
     }
@@ -51,18 +55,26 @@ impl Roc {
     }
 }
 
+impl Scale {
+    fn of(self, x: f64, old: f64) -> f64 {
+        let scaled = match self {
+            Self::Percent => (x / old - 1.0) * 100.0,
+            Self::Change => (x - old) / old,
+            Self::Ratio => x / old,
+            Self::Ratio100 => x / old * 100.0,
+        };
+        if old == 0.0 { 0.0 } else { scaled }
+    }
+}
+
 impl Filter for Roc {
     fn update(&mut self, x: f64) -> Option<f64> {
-        let old = self.last.push(x)?;
-        if old == 0.0 {
-            return Some(0.0);
-        }
-        Some(match self.scale {
-            Scale::Percent => (x / old - 1.0) * 100.0,
-            Scale::Change => (x - old) / old,
-            Scale::Ratio => x / old,
-            Scale::Ratio100 => x / old * 100.0,
-        })
+        self.last.push(x).map(|old| self.scale.of(x, old))
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        let scale = self.scale;
+        self.last.with_old(x, out, |x, old| scale.of(x, old));
     }
 
     fn bytes(&self) -> usize {

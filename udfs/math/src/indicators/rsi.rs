@@ -3,8 +3,9 @@
 //! Wilder (1978), New Concepts in Technical Trading Systems, section VI. Where nothing ever moved,
 //! G + L = 0 and the index is 0, as TA-Lib 0.8.1 has it.
 
-use super::filter::Filter;
+use super::filter::{Blocks, Filter};
 use super::gains::Gains;
+use super::smoothing::BLOCK;
 
 /// The index, 0 … 100; `n` rows of warm-up.
 #[derive(Debug, Clone)]
@@ -17,11 +18,28 @@ impl Rsi {
     }
 }
 
+fn index(gain: f64, loss: f64) -> f64 {
+    let sum = gain + loss;
+    if sum == 0.0 { 0.0 } else { 100.0 * (gain / sum) }
+}
+
 impl Filter for Rsi {
     fn update(&mut self, x: f64) -> Option<f64> {
-        let (gain, loss) = self.0.update(x)?;
-        let sum = gain + loss;
-        Some(if sum == 0.0 { 0.0 } else { 100.0 * (gain / sum) })
+        self.0.update(x).map(|(gain, loss)| index(gain, loss))
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        self.fill_blocks(x, out);
+    }
+}
+
+impl Blocks for Rsi {
+    fn is_between(&self) -> bool {
+        self.0.is_between()
+    }
+
+    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK] {
+        self.0.block(x, index)
     }
 }
 

@@ -6,14 +6,15 @@
 //! Dorsey (1993), The Relative Volatility Index, Stocks & Commodities 11.
 
 use super::filter::Filter;
-use super::variance::Deviation;
 use super::wilder::Wilder;
+use crate::rolling::{Frame, Moments};
 
 /// The index of a series.
 #[derive(Debug, Clone)]
 pub struct Rvi {
     before: Option<f64>,
-    deviation: Deviation,
+    frame: Frame<Moments<2>>,
+    rows: f64,
     up: Wilder,
     down: Wilder,
 }
@@ -23,7 +24,8 @@ impl Rvi {
     pub fn new(n: usize, deviation: usize) -> Self {
         Self {
             before: None,
-            deviation: Deviation::new(deviation, 1.0),
+            frame: Frame::new(Some(deviation)),
+            rows: deviation as f64,
             up: Wilder::new(n),
             down: Wilder::new(n),
         }
@@ -33,7 +35,9 @@ impl Rvi {
 impl Filter for Rvi {
     fn update(&mut self, x: f64) -> Option<f64> {
         let before = self.before.replace(x);
-        let (deviation, before) = self.deviation.update(x).zip(before)?;
+        let last = self.frame.push(Some(x));
+        let before = before.filter(|_| last.count >= self.rows)?;
+        let deviation = last.variance(0.0).sqrt();
         let up = self.up.update(if x > before { deviation } else { 0.0 });
         let down = self.down.update(if x < before { deviation } else { 0.0 });
         let (up, down) = up.zip(down)?;
@@ -42,6 +46,6 @@ impl Filter for Rvi {
     }
 
     fn bytes(&self) -> usize {
-        self.deviation.bytes()
+        self.frame.size()
     }
 }

@@ -1,19 +1,19 @@
 //! Simple moving average: the mean of the last `n` values. The first n − 1 rows have none.
 
 use super::filter::Filter;
-use super::sum::RollingSum;
+use super::sliding::Sliding;
 
 /// The mean of the last `n` values.
 #[derive(Debug, Clone)]
 pub struct Sma {
-    sum: RollingSum,
+    sum: Sliding,
     n: f64,
 }
 
 impl Sma {
     /// Over `n ≥ 1` values.
     pub fn new(n: usize) -> Self {
-        Self { sum: RollingSum::new(n), n: n as f64 }
+        Self { sum: Sliding::new(n), n: n as f64 }
     }
 }
 

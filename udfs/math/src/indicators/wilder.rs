@@ -3,26 +3,36 @@
 //!
 //! Wilder (1978), New Concepts in Technical Trading Systems.
 
-use super::filter::Filter;
-use super::seeded::Seeded;
+use super::filter::{Blocks, Filter};
+use super::smoothing::{BLOCK, Smoothing};
 
 /// Wilder's average of a series.
 #[derive(Debug, Clone)]
-pub struct Wilder {
-    level: Seeded,
-    n: f64,
-}
+pub struct Wilder(Smoothing);
 
 impl Wilder {
     /// Over `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        Self { level: Seeded::new(n), n: n as f64 }
+        Self(Smoothing::new(n, 1.0 / n.max(1) as f64))
     }
 }
 
 impl Filter for Wilder {
     fn update(&mut self, x: f64) -> Option<f64> {
-        let n = self.n;
-        self.level.update(x, |w| (w * (n - 1.0) + x) / n)
+        self.0.update(x)
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        self.fill_blocks(x, out);
+    }
+}
+
+impl Blocks for Wilder {
+    fn is_between(&self) -> bool {
+        self.0.is_between()
+    }
+
+    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK] {
+        self.0.block(x)
     }
 }

@@ -2,29 +2,30 @@
 //! over n·(n + 1) / 2. The first n − 1 rows have none.
 
 use super::filter::Filter;
-use super::weighted_sum::WeightedSum;
+use crate::rolling::{Frame, Weighted};
 
 /// The weighted average of a series.
 #[derive(Debug, Clone)]
 pub struct Wma {
-    sums: WeightedSum,
-    weights: f64,
+    frame: Frame<Weighted>,
+    n: f64,
 }
 
 impl Wma {
     /// Over `n ≥ 1` values.
     pub fn new(n: usize) -> Self {
         let n = n.max(1);
-        Self { sums: WeightedSum::new(n), weights: n as f64 * (n as f64 + 1.0) / 2.0 }
+        Self { frame: Frame::new(Some(n)), n: n as f64 }
     }
 }
 
 impl Filter for Wma {
     fn update(&mut self, x: f64) -> Option<f64> {
-        self.sums.update(x).map(|(_, weighted)| weighted / self.weights)
+        let last = self.frame.push(Some(x));
+        (last.count >= self.n).then(|| self.frame.pivot() + last.mean())
     }
 
     fn bytes(&self) -> usize {
-        self.sums.bytes()
+        self.frame.size()
     }
 }

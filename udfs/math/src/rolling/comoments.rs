@@ -1,6 +1,8 @@
 //! Two series together: their moments and how they move with each other.
 
+use super::doubling::{Columnar, Parts};
 use super::frame::Statistic;
+use super::number::Number;
 
 /// Count, means and sums of squared and mixed deviations of pairs, mergeable without subtraction
 /// (Chan, Golub & `LeVeque` 1983; Pébay 2008, Sandia SAND2008-6212, eq. 3.10).
@@ -49,20 +51,9 @@ impl Statistic for Comoments {
 
     #[inline]
     fn merge(self, later: Self) -> Self {
-        let count = self.count + later.count;
-        if count == 0.0 {
-            return self;
-        }
-        let (dx, dy) = (later.mean_x - self.mean_x, later.mean_y - self.mean_y);
-        let (share, product) = (later.count / count, self.count * later.count / count);
-        Self {
-            count,
-            mean_x: self.mean_x + dx * share,
-            mean_y: self.mean_y + dy * share,
-            xx: self.xx + later.xx + dx * dx * product,
-            yy: self.yy + later.yy + dy * dy * product,
-            xy: self.xy + later.xy + dx * dy * product,
-        }
+        let parts = Parts::of(self.count, later.count);
+        let merged = Self::merge_columns(self.columns(), later.columns(), parts);
+        Self::of(merged, self.count + later.count)
     }
 
     fn pivot(value: (f64, f64), before: (f64, f64)) -> (f64, f64) {
@@ -75,7 +66,41 @@ impl Statistic for Comoments {
     }
 }
 
+impl Columnar<2, 5> for Comoments {
+    const EMPTY: [f64; 5] = [0.0; 5];
+
+    #[inline(always)]
+    fn row<N: Number>(_: [N; 2]) -> [N; 5] {
+        [N::from(0.0); 5]
+    }
+
+    #[inline(always)]
+    fn merge_columns<N: Number>(a: [N; 5], b: [N; 5], parts: Parts<N, 2>) -> [N; 5] {
+        let [n, m] = parts.counts;
+        let share = m * (n + m).share();
+        let product = n * share;
+        let (x, y) = (a[0] + parts.by[0], a[1] + parts.by[1]);
+        let (dx, dy) = (b[0] - x, b[1] - y);
+        [
+            x + dx * share,
+            y + dy * share,
+            a[2] + b[2] + dx * dx * product,
+            a[3] + b[3] + dy * dy * product,
+            a[4] + b[4] + dx * dy * product,
+        ]
+    }
+
+    #[inline(always)]
+    fn of([mean_x, mean_y, xx, yy, xy]: [f64; 5], count: f64) -> Self {
+        Self { count, mean_x, mean_y, xx, yy, xy }
+    }
+}
+
 impl Comoments {
+    fn columns(&self) -> [f64; 5] {
+        [self.mean_x, self.mean_y, self.xx, self.yy, self.xy]
+    }
+
     /// Correlation; NaN where one of them does not move. Rounding never takes it beyond ±1.
     pub fn correlation(&self) -> f64 {
         let scale = (self.xx * self.yy).sqrt();

@@ -1,41 +1,48 @@
 //! The least or the greatest value, and how long ago it was.
 
-use std::cmp::Ordering;
-
+use super::doubling::{Columnar, Parts};
 use super::frame::Statistic;
+use super::number::Number;
 
 /// Which end of the order.
 pub trait Side: Copy + Send + std::fmt::Debug {
-    /// Whether the first one comes before the second one in the search.
+    /// Whether the first one comes before the second one in the search; NaN is above all others.
     fn beats(a: f64, b: f64) -> bool;
+
+    /// `yes` where a comes before b, which are numbers, else `no`.
+    fn first<N: Number>(a: N, b: N, yes: N, no: N) -> N;
 }
 
 /// The least value.
 #[derive(Debug, Clone, Copy)]
 pub struct Least;
 
-/// The greatest value, NaN above all others.
+/// The greatest value.
 #[derive(Debug, Clone, Copy)]
 pub struct Greatest;
 
 impl Side for Least {
     #[inline]
     fn beats(a: f64, b: f64) -> bool {
-        compare(a, b) == Ordering::Less
+        (a < b) | (b.is_nan() & !a.is_nan())
+    }
+
+    #[inline(always)]
+    fn first<N: Number>(a: N, b: N, yes: N, no: N) -> N {
+        N::less(a, b, yes, no)
     }
 }
 
 impl Side for Greatest {
     #[inline]
     fn beats(a: f64, b: f64) -> bool {
-        compare(a, b) == Ordering::Greater
+        (a > b) | (a.is_nan() & !b.is_nan())
     }
-}
 
-/// Numbers by size, −0 and 0 alike, NaN last.
-#[inline]
-fn compare(a: f64, b: f64) -> Ordering {
-    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+    #[inline(always)]
+    fn first<N: Number>(a: N, b: N, yes: N, no: N) -> N {
+        N::less(b, a, yes, no)
+    }
 }
 
 /// The extreme of some rows; of equals the oldest.
@@ -77,11 +84,11 @@ impl<D: Side> Statistic for Extreme<D> {
     #[inline]
     fn merge(self, later: Self) -> Self {
         let (count, rows) = (self.count + later.count, self.rows + later.rows);
-        let wins = self.count == 0.0 || (later.count > 0.0 && D::beats(later.value, self.value));
-        match wins {
-            true => Self { count, rows, ..later },
-            false => Self { count, rows, ago: self.ago + later.rows, ..self },
-        }
+        // No branch, so that states are merged side by side.
+        let wins = (self.count == 0.0) | ((later.count > 0.0) & D::beats(later.value, self.value));
+        let value = if wins { later.value } else { self.value };
+        let ago = if wins { later.ago } else { self.ago + later.rows };
+        Self { count, value, ago, rows, side: self.side }
     }
 
     fn pivot(_: f64, before: f64) -> f64 {
@@ -90,5 +97,24 @@ impl<D: Side> Statistic for Extreme<D> {
 
     fn origin() -> f64 {
         0.0
+    }
+}
+
+impl<D: Side> Columnar<1, 2> for Extreme<D> {
+    const EMPTY: [f64; 2] = [f64::NAN, 0.0];
+
+    #[inline(always)]
+    fn row<N: Number>([x]: [N; 1]) -> [N; 2] {
+        [x, N::from(0.0)]
+    }
+
+    #[inline(always)]
+    fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
+        [D::first(b[0], a[0], b[0], a[0]), D::first(b[0], a[0], b[1], a[1] + parts.rows[1])]
+    }
+
+    #[inline(always)]
+    fn of([value, ago]: [f64; 2], count: f64) -> Self {
+        Self { count, value, ago, rows: count, side: std::marker::PhantomData }
     }
 }

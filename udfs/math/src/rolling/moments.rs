@@ -1,6 +1,8 @@
 //! Mean, variance, skewness and kurtosis.
 
+use super::doubling::{Columnar, Parts};
 use super::frame::{Frame, Statistic};
+use super::number::Number;
 
 /// Count, mean and sums of powers of deviations up to the fourth, mergeable without subtraction.
 ///
@@ -44,30 +46,11 @@ impl<const POWER: usize> Statistic for Moments<POWER> {
     }
 
     #[inline]
-    fn merge(self, other: Self) -> Self {
-        let count = self.count + other.count;
-        if count == 0.0 {
-            return self;
-        }
-        let (a, b) = (self.count, other.count);
-        let delta = other.mean - self.mean;
-        let mean = self.mean + delta * (b / count);
-        let between = delta * delta * (a * b / count);
-        let second = self.second + other.second + between;
-        if POWER <= 2 {
-            return Self { count, mean, second, ..self };
-        }
-        let ratio = delta / count;
-        let third = self.third
-            + other.third
-            + between * (a - b) * ratio
-            + 3.0 * ratio * (a * other.second - b * self.second);
-        let fourth = self.fourth
-            + other.fourth
-            + between * (a * a - a * b + b * b) * ratio * ratio
-            + 6.0 * ratio * ratio * (a * a * other.second + b * b * self.second)
-            + 4.0 * ratio * (a * other.third - b * self.third);
-        Self { count, mean, second, third, fourth }
+    fn merge(self, later: Self) -> Self {
+        let parts = Parts::of(self.count, later.count);
+        let [mean, second, third, fourth] =
+            merged::<_, POWER>(self.powers(), later.powers(), parts);
+        Self { count: self.count + later.count, mean, second, third, fourth }
     }
 
     fn pivot(value: f64, before: f64) -> f64 {
@@ -79,7 +62,78 @@ impl<const POWER: usize> Statistic for Moments<POWER> {
     }
 }
 
+/// The mean and the sums of powers of two parts together.
+#[inline(always)]
+fn merged<N: Number, const POWER: usize>(a: [N; 4], b: [N; 4], parts: Parts<N, 1>) -> [N; 4] {
+    let [n, m] = parts.counts;
+    let share = (n + m).share();
+    let before = a[0] + parts.by[0];
+    let delta = b[0] - before;
+    let mean = before + delta * (m * share);
+    let between = delta * delta * (n * m * share);
+    let second = a[1] + b[1] + between;
+    if POWER <= 2 {
+        return [mean, second, a[2], a[3]];
+    }
+    let number = N::from;
+    let ratio = delta * share;
+    let squares = ratio * ratio;
+    let third =
+        a[2] + b[2] + between * (n - m) * ratio + number(3.0) * ratio * (n * b[1] - m * a[1]);
+    let fourth = a[3]
+        + b[3]
+        + between * (n * n - n * m + m * m) * squares
+        + number(6.0) * squares * (n * n * b[1] + m * m * a[1])
+        + number(4.0) * ratio * (n * b[2] - m * a[2]);
+    [mean, second, third, fourth]
+}
+
+impl Columnar<1, 2> for Moments<2> {
+    const EMPTY: [f64; 2] = [0.0; 2];
+
+    #[inline(always)]
+    fn row<N: Number>(_: [N; 1]) -> [N; 2] {
+        [N::from(0.0); 2]
+    }
+
+    #[inline(always)]
+    fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
+        let none = N::from(0.0);
+        let all = |[mean, second]: [N; 2]| [mean, second, none, none];
+        let [mean, second, ..] = merged::<N, 2>(all(a), all(b), parts);
+        [mean, second]
+    }
+
+    #[inline(always)]
+    fn of([mean, second]: [f64; 2], count: f64) -> Self {
+        Self { count, mean, second, ..Self::default() }
+    }
+}
+
+impl Columnar<1, 4> for Moments<4> {
+    const EMPTY: [f64; 4] = [0.0; 4];
+
+    #[inline(always)]
+    fn row<N: Number>(_: [N; 1]) -> [N; 4] {
+        [N::from(0.0); 4]
+    }
+
+    #[inline(always)]
+    fn merge_columns<N: Number>(a: [N; 4], b: [N; 4], parts: Parts<N, 1>) -> [N; 4] {
+        merged::<N, 4>(a, b, parts)
+    }
+
+    #[inline(always)]
+    fn of([mean, second, third, fourth]: [f64; 4], count: f64) -> Self {
+        Self { count, mean, second, third, fourth }
+    }
+}
+
 impl<const POWER: usize> Moments<POWER> {
+    fn powers(&self) -> [f64; 4] {
+        [self.mean, self.second, self.third, self.fourth]
+    }
+
     /// Variance with the divisor n − `ddof`; NaN with fewer values than that allows.
     pub fn variance(&self, ddof: f64) -> f64 {
         if self.count > ddof { self.second / (self.count - ddof) } else { f64::NAN }
@@ -94,7 +148,7 @@ impl Moments<4> {
         if n < 3.0 || self.second == 0.0 {
             return f64::NAN;
         }
-        let raw = n.sqrt() * self.third / self.second.powf(1.5);
+        let raw = n.sqrt() * self.third / (self.second * self.second.sqrt());
         raw * (n * (n - 1.0)).sqrt() / (n - 2.0)
     }
 

@@ -1,6 +1,8 @@
 //! Count and product.
 
+use super::doubling::{Columnar, Parts};
 use super::frame::Statistic;
+use super::number::Number;
 
 /// Count and product of values.
 #[derive(Debug, Clone, Copy)]
@@ -36,5 +38,24 @@ impl Statistic for Product {
 
     fn origin() -> f64 {
         0.0
+    }
+}
+
+impl Columnar<1, 1> for Product {
+    const EMPTY: [f64; 1] = [1.0];
+
+    #[inline(always)]
+    fn row<N: Number>(row: [N; 1]) -> [N; 1] {
+        row
+    }
+
+    #[inline(always)]
+    fn merge_columns<N: Number>([a]: [N; 1], [b]: [N; 1], _: Parts<N, 1>) -> [N; 1] {
+        [a * b]
+    }
+
+    #[inline(always)]
+    fn of([product]: [f64; 1], count: f64) -> Self {
+        Self { count, product }
     }
 }

@@ -1,252 +1,213 @@
-//! Statistics of the last rows as kernels: NaN is a row without a value, and a frame with fewer than
+//! Statistics of the last rows as kernels: NaN is a row without a value, and a window with fewer than
 //! the least number of values has none.
 
 use super::comoments::Comoments;
+use super::doubling::{Columnar, Doubling};
 use super::extreme::{Extreme, Greatest, Least};
-use super::frame::{Frame, Statistic};
 use super::moments::Moments;
 use super::product::Product;
 use super::sum::Sum;
 use super::weighted::Weighted;
 use crate::kernel::Kernel;
 
-/// What is told of a frame: its state, the pivot, and the row in work.
-type Tell<S> = fn(&S, <S as Statistic>::Value, <S as Statistic>::Value) -> f64;
-
-/// A statistic of the last rows.
+/// A statistic of the last rows of `K` series.
 #[derive(Debug, Clone)]
-pub struct Rolling<S: Statistic> {
-    frame: Frame<S>,
+struct Rolling<S, T, const K: usize, const C: usize> {
+    windows: Doubling<S, K, C>,
     least: f64,
-    tell: Tell<S>,
-    /// Rows of the series so far.
-    rows: f64,
+    /// What is told of a window: its state and the last values.
+    tell: T,
 }
 
-impl<S: Statistic> Rolling<S> {
-    fn new(n: usize, least: usize, tell: Tell<S>) -> Self {
-        Self { frame: Frame::new(Some(n)), least: least as f64, tell, rows: 0.0 }
-    }
+/// The statistic of the last `n` rows that have `least` values: what is told of its state, whose
+/// deviations are from the last values.
+pub fn rolling<S, T, const K: usize, const C: usize>(n: usize, least: usize, tell: T) -> impl Kernel
+where
+    S: Columnar<K, C> + 'static,
+    T: Fn(S, [f64; K]) -> f64 + Send,
+{
+    Rolling { windows: Doubling::new(n), least: least as f64, tell }
+}
 
-    fn next(&mut self, row: Option<S::Value>, shown: S::Value) -> f64 {
-        let state = self.frame.push(row);
-        match state.count() >= self.least {
-            true => (self.tell)(&state, self.frame.pivot(), shown),
-            false => f64::NAN,
+impl<S, T, const K: usize, const C: usize> Rolling<S, T, K, C>
+where
+    S: Columnar<K, C>,
+    T: Fn(S, [f64; K]) -> f64,
+{
+    fn rows(&mut self, inputs: [&[f64]; K], out: &mut [f64]) {
+        let Self { windows, least, tell } = self;
+        windows.push(inputs, [out], |state, last| match state.count() >= *least {
+            true => [tell(state, last)],
+            false => [f64::NAN],
+        });
+    }
+}
+
+impl<S, T, const K: usize, const C: usize> Kernel for Rolling<S, T, K, C>
+where
+    S: Columnar<K, C>,
+    T: Fn(S, [f64; K]) -> f64 + Send,
+{
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        if let (Some(inputs), [out, ..]) = (inputs.first_chunk(), outputs) {
+            self.rows(*inputs, out);
         }
     }
-}
 
-impl Rolling<Sum> {
-    /// The number of values among the last `n` rows.
-    pub fn count(n: usize) -> Self {
-        Self::new(n, 0, |s, _, _| s.count)
-    }
-
-    /// Their sum.
-    pub fn sum(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s, _, _| s.sum)
-    }
-
-    /// Their mean.
-    pub fn mean(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s, _, _| s.sum / s.count)
+    fn size(&self) -> usize {
+        self.windows.size()
     }
 }
 
-impl Rolling<Product> {
-    /// Their product.
-    pub fn product(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s, _, _| s.product)
-    }
+/// The number of values among the last `n` rows.
+pub fn count(n: usize) -> impl Kernel {
+    rolling(n, 0, |s: Sum, _| s.count)
 }
 
-impl Rolling<Moments<2>> {
-    /// Variance with the divisor n − 1.
-    pub fn variance(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s, _, _| s.variance(1.0))
-    }
-
-    /// Standard deviation with the divisor n − 1.
-    pub fn deviation(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s, _, _| s.variance(1.0).sqrt())
-    }
+/// Their sum.
+pub fn sum(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least, |s: Sum, _| s.sum)
 }
 
-impl Rolling<Moments<4>> {
-    /// Skewness; see [`Moments::skewness`].
-    pub fn skewness(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s, _, _| s.skewness())
-    }
-
-    /// Excess kurtosis; see [`Moments::excess_kurtosis`].
-    pub fn excess_kurtosis(n: usize, least: usize) -> Self {
-        Self::new(n, least, |s, _, _| s.excess_kurtosis())
-    }
+/// Their mean.
+pub fn mean(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least.max(1), |s: Sum, _| s.sum / s.count)
 }
 
-impl Rolling<Extreme<Least>> {
-    /// The least value.
-    pub fn min(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s, _, _| s.value)
-    }
-
-    /// Rows since the least value; of equals the oldest counts.
-    pub fn argmin(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s, _, _| s.ago)
-    }
+/// Their product.
+pub fn product(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least, |s: Product, _| s.product)
 }
 
-impl Rolling<Extreme<Greatest>> {
-    /// The greatest value.
-    pub fn max(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s, _, _| s.value)
-    }
-
-    /// Rows since the greatest value; of equals the oldest counts.
-    pub fn argmax(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(1), |s, _, _| s.ago)
-    }
+/// Variance with the divisor n − 1.
+pub fn variance(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least, |s: Moments<2>, _| s.variance(1.0))
 }
 
-impl Rolling<Weighted> {
-    /// The mean with weights 1 for the oldest row to n for this one; all rows must have a value.
-    pub fn linear_decay(n: usize) -> Self {
-        let tell: Tell<Weighted> = |s, _, _| s.weighted / (s.count * (s.count + 1.0) / 2.0);
-        Self::new(n, n, tell)
-    }
+/// Standard deviation with the divisor n − 1.
+pub fn deviation(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least, |s: Moments<2>, _| s.variance(1.0).sqrt())
 }
 
-impl Rolling<Comoments> {
-    /// Correlation of two series.
-    pub fn correlation(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(2), |s, _, _| s.correlation())
-    }
+/// Annualised volatility: the standard deviation of the last `n ≥ 2` per-period returns, times
+/// √`periods_per_year`. Warm-up n − 1 rows.
+pub fn volatility(n: usize, periods_per_year: f64) -> impl Kernel {
+    let scale = periods_per_year.sqrt();
+    rolling(n, n, move |s: Moments<2>, _| s.variance(1.0).sqrt() * scale)
+}
 
-    /// Sample covariance of two series.
-    pub fn covariance(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(2), |s, _, _| s.covariance())
-    }
+/// Skewness; see [`Moments::skewness`].
+pub fn skewness(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least, |s: Moments<4>, _| s.skewness())
+}
 
-    /// The slope of the first series on the second.
-    pub fn beta(n: usize, least: usize) -> Self {
-        // The pairs are (y, x).
-        let tell: Tell<Comoments> = |s, _, _| if s.yy == 0.0 { f64::NAN } else { s.xy / s.yy };
-        Self::new(n, least.max(2), tell)
-    }
+/// Excess kurtosis; see [`Moments::excess_kurtosis`].
+pub fn excess_kurtosis(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least, |s: Moments<4>, _| s.excess_kurtosis())
+}
 
-    /// The slope of a series on time, a row.
-    pub fn slope(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(2), |s, _, _| s.slope())
-    }
+/// The least value.
+pub fn min(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least.max(1), |s: Extreme<Least>, _| s.value)
+}
 
-    /// The share of a series' variance that its line over time explains.
-    pub fn r_squared(n: usize, least: usize) -> Self {
-        Self::new(n, least.max(2), |s, _, _| s.r_squared())
-    }
+/// Rows since the least value; of equals the oldest counts.
+pub fn argmin(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least.max(1), |s: Extreme<Least>, _| s.ago)
+}
 
-    /// The row less the line over time at it.
-    pub fn residual(n: usize, least: usize) -> Self {
-        let tell: Tell<Comoments> = |s, pivot, (t, y)| (y - pivot.1) - s.at(t - pivot.0);
-        Self::new(n, least.max(2), tell)
-    }
+/// The greatest value.
+pub fn max(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least.max(1), |s: Extreme<Greatest>, _| s.value)
+}
+
+/// Rows since the greatest value; of equals the oldest counts.
+pub fn argmax(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least.max(1), |s: Extreme<Greatest>, _| s.ago)
+}
+
+/// The mean with weights 1 for the oldest row to n for this one; all rows must have a value.
+pub fn linear_decay(n: usize) -> impl Kernel {
+    rolling(n, n, |s: Weighted, [last]| last + s.mean())
+}
+
+/// Correlation of two series.
+pub fn correlation(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least.max(2), |s: Comoments, _| s.correlation())
+}
+
+/// Sample covariance of two series.
+pub fn covariance(n: usize, least: usize) -> impl Kernel {
+    rolling(n, least.max(2), |s: Comoments, _| s.covariance())
+}
+
+/// The slope of the first series on the second.
+pub fn beta(n: usize, least: usize) -> impl Kernel {
+    // The pairs are (y, x).
+    rolling(n, least.max(2), |s: Comoments, _| if s.yy == 0.0 { f64::NAN } else { s.xy / s.yy })
+}
+
+/// The slope of a series on time, a row.
+pub fn slope(n: usize, least: usize) -> impl Kernel {
+    over_rows(n, least, |s, _| s.slope())
+}
+
+/// The share of a series' variance that its line over time explains.
+pub fn r_squared(n: usize, least: usize) -> impl Kernel {
+    over_rows(n, least, |s, _| s.r_squared())
 }
 
 /// The line over time at the oldest of the last rows.
-#[derive(Debug, Clone)]
-pub struct Intercept {
-    line: Rolling<Comoments>,
-    n: f64,
+pub fn intercept(n: usize, least: usize) -> impl Kernel {
+    over_rows(n, least, move |s, [t, y]| y + s.at((t + 1.0 - n as f64).max(0.0) - t))
 }
 
-impl Intercept {
-    /// Of the last `n` rows that have `least` values.
-    pub fn new(n: usize, least: usize) -> Self {
-        Self { line: Rolling::slope(n, least), n: n as f64 }
-    }
-}
+/// The row less the line over time at it.
+pub fn residual(n: usize, least: usize) -> impl Kernel {
+    struct Residual<R>(R);
 
-impl Kernel for Intercept {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for (out, y) in outputs[0].iter_mut().zip(inputs[0]) {
-            let t = self.line.rows;
-            self.line.rows += 1.0;
-            let state = self.line.frame.push((!y.is_nan()).then_some((t, *y)));
-            let pivot = self.line.frame.pivot();
-            let oldest = (t + 1.0 - self.n).max(0.0);
-            *out = match state.count >= self.line.least {
-                true => pivot.1 + state.at(oldest - pivot.0),
-                false => f64::NAN,
-            };
-        }
-    }
-
-    fn size(&self) -> usize {
-        self.line.frame.size()
-    }
-}
-
-/// Annualised volatility: the standard deviation of the last `n` per-period returns, times
-/// √`periods_per_year`. Warm-up n − 1 rows.
-#[derive(Debug, Clone)]
-pub struct Volatility {
-    deviation: Rolling<Moments<2>>,
-    scale: f64,
-}
-
-impl Volatility {
-    /// Over `n ≥ 2` returns.
-    pub fn new(n: usize, periods_per_year: f64) -> Self {
-        Self { deviation: Rolling::deviation(n, n), scale: periods_per_year.sqrt() }
-    }
-}
-
-impl Kernel for Volatility {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        self.deviation.push(inputs, outputs);
-        outputs[0].iter_mut().for_each(|out| *out *= self.scale);
-    }
-
-    fn size(&self) -> usize {
-        self.deviation.size()
-    }
-}
-
-/// Kernels of one series.
-impl<S: Statistic<Value = f64>> Kernel for Rolling<S> {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        for (out, x) in outputs[0].iter_mut().zip(inputs[0]) {
-            *out = self.next((!x.is_nan()).then_some(*x), *x);
-        }
-    }
-
-    fn size(&self) -> usize {
-        self.frame.size()
-    }
-}
-
-/// Kernels of two series, or of one against the number of its row.
-impl Kernel for Rolling<Comoments> {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        match inputs {
-            [x, y, ..] => {
-                for ((out, x), y) in outputs[0].iter_mut().zip(*x).zip(*y) {
-                    let present = !x.is_nan() && !y.is_nan();
-                    *out = self.next(present.then_some((*x, *y)), (*x, *y));
-                }
+    impl<R: Kernel> Kernel for Residual<R> {
+        fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+            self.0.push(inputs, outputs);
+            for (out, y) in outputs[0].iter_mut().zip(inputs[0]) {
+                *out = if y.is_nan() { f64::NAN } else { -*out };
             }
-            [y] => {
-                for (out, y) in outputs[0].iter_mut().zip(*y) {
-                    let pair = (self.rows, *y);
-                    self.rows += 1.0;
-                    *out = self.next((!y.is_nan()).then_some(pair), pair);
-                }
-            }
-            [] => {}
+        }
+
+        fn size(&self) -> usize {
+            self.0.size()
         }
     }
 
+    Residual(over_rows(n, least, |s, _| s.at(0.0)))
+}
+
+/// A statistic of a series against the number of its row.
+struct OverRows<T> {
+    line: Rolling<Comoments, T, 2, 5>,
+    /// Rows so far.
+    rows: f64,
+    numbers: Vec<f64>,
+}
+
+fn over_rows<T>(n: usize, least: usize, tell: T) -> impl Kernel
+where
+    T: Fn(Comoments, [f64; 2]) -> f64 + Send,
+{
+    let line = Rolling { windows: Doubling::new(n), least: least.max(2) as f64, tell };
+    OverRows { line, rows: 0.0, numbers: vec![] }
+}
+
+impl<T: Fn(Comoments, [f64; 2]) -> f64 + Send> Kernel for OverRows<T> {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let ([y, ..], [out, ..]) = (inputs, outputs) else { return };
+        self.numbers.clear();
+        self.numbers.extend((0..y.len()).map(|i| self.rows + i as f64));
+        self.rows += y.len() as f64;
+        self.line.rows([&self.numbers, y], out);
+    }
+
     fn size(&self) -> usize {
-        self.frame.size()
+        self.line.size() + self.numbers.capacity() * size_of::<f64>()
     }
 }

@@ -1,6 +1,8 @@
 //! Count and sum.
 
+use super::doubling::{Columnar, Parts};
 use super::frame::Statistic;
+use super::number::Number;
 
 /// Count and sum of values.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,5 +40,24 @@ impl Statistic for Sum {
 
     fn origin() -> f64 {
         0.0
+    }
+}
+
+impl Columnar<1, 1> for Sum {
+    const EMPTY: [f64; 1] = [0.0];
+
+    #[inline(always)]
+    fn row<N: Number>(row: [N; 1]) -> [N; 1] {
+        row
+    }
+
+    #[inline(always)]
+    fn merge_columns<N: Number>([a]: [N; 1], [b]: [N; 1], _: Parts<N, 1>) -> [N; 1] {
+        [a + b]
+    }
+
+    #[inline(always)]
+    fn of([sum]: [f64; 1], count: f64) -> Self {
+        Self { count, sum }
     }
 }

@@ -1,16 +1,27 @@
 //! Sums with weights that grow by one a row.
 
+use super::doubling::{Columnar, Parts};
 use super::frame::Statistic;
+use super::number::Number;
 
-/// The sum of values, and their sum weighted by position: 1 for the oldest row, n for the last.
+/// The sum of values, and their sum weighted by position: 1 for the oldest row, n for the last. Both
+/// of deviations from the pivot.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Weighted {
     /// How many values.
     pub count: f64,
     /// Σ i·xᵢ.
     pub weighted: f64,
-    sum: f64,
+    /// Σ xᵢ.
+    pub sum: f64,
     rows: f64,
+}
+
+impl Weighted {
+    /// The mean with these weights of a window in which all rows have a value.
+    pub fn mean(&self) -> f64 {
+        self.weighted / (self.count * (self.count + 1.0) / 2.0)
+    }
 }
 
 impl Statistic for Weighted {
@@ -24,12 +35,12 @@ impl Statistic for Weighted {
         self.count
     }
 
-    fn push(self, value: f64, _: f64) -> Self {
-        let rows = self.rows + 1.0;
+    fn push(self, value: f64, pivot: f64) -> Self {
+        let (rows, deviation) = (self.rows + 1.0, value - pivot);
         Self {
             count: self.count + 1.0,
-            weighted: self.weighted + rows * value,
-            sum: self.sum + value,
+            weighted: self.weighted + rows * deviation,
+            sum: self.sum + deviation,
             rows,
         }
     }
@@ -47,11 +58,34 @@ impl Statistic for Weighted {
         }
     }
 
-    fn pivot(_: f64, before: f64) -> f64 {
-        before
+    fn pivot(value: f64, before: f64) -> f64 {
+        if value.is_finite() { value } else { before }
     }
 
     fn origin() -> f64 {
         0.0
+    }
+}
+
+impl Columnar<1, 2> for Weighted {
+    const EMPTY: [f64; 2] = [0.0; 2];
+
+    #[inline(always)]
+    fn row<N: Number>(_: [N; 1]) -> [N; 2] {
+        [N::from(0.0); 2]
+    }
+
+    #[inline(always)]
+    fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
+        let ([older, _], [by]) = (parts.rows, parts.by);
+        let moved = older * by;
+        let weighted = a[0] + moved * ((older + N::from(1.0)) * N::from(0.5));
+        [weighted + b[0] + older * b[1], a[1] + moved + b[1]]
+    }
+
+    #[inline(always)]
+    fn of([weighted, sum]: [f64; 2], count: f64) -> Self {
+        // Of a full window only is anything told: as many rows as values.
+        Self { count, weighted, sum, rows: count }
     }
 }
