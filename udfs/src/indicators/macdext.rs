@@ -2,6 +2,7 @@
 
 use datafusion::common::{Result, internal_err};
 use trademl_math::indicators::macd::Macd;
+use trademl_math::kernel::Kernel;
 
 use super::arguments::{REAL, integer, rows};
 use super::average::{average_type, matype};
@@ -60,7 +61,7 @@ pub fn function() -> Function {
     .function()
 }
 
-fn macd(call: &Call) -> Result<Macd> {
+fn macd(call: &Call) -> Result<impl Kernel + use<>> {
     let fast = (matype(call, "fastmatype")?, rows(call, "fastperiod", 2)?);
     let slow = (matype(call, "slowmatype")?, rows(call, "slowperiod", 2)?);
     let signal = (matype(call, "signalmatype")?, rows(call, "signalperiod", 1)?);

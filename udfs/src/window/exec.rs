@@ -64,7 +64,7 @@ impl Work {
         }
     }
 
-    fn column(&self) -> Box<dyn WindowColumn> {
+    pub fn column(&self) -> Box<dyn WindowColumn> {
         match self {
             Self::Own(function, call) => Box::new(Column::new(*function, call.clone())),
             Self::Standard(aggregate) => aggregate.column(),
@@ -72,7 +72,7 @@ impl Work {
     }
 
     /// Whether it takes whole partitions only.
-    fn is_section(&self) -> bool {
+    pub fn is_section(&self) -> bool {
         matches!(self, Self::Own(WindowFunction { evaluation: Evaluation::Section(_), .. }, _))
     }
 }
@@ -96,23 +96,8 @@ impl KernelWindowExec {
         partition_by: Vec<Arc<dyn PhysicalExpr>>,
         order_by: Vec<PhysicalSortExpr>,
     ) -> Result<Self> {
-        let given = input.schema();
-        let fields =
-            given.fields().iter().cloned().chain(calls.iter().map(|c| Arc::clone(&c.field)));
-        let schema = Arc::new(Schema::new_with_metadata(
-            fields.collect::<Vec<_>>(),
-            given.metadata().clone(),
-        ));
-        // Input columns keep their places, and rows their order.
-        let indices: Vec<usize> = (0..given.fields().len()).collect();
-        let mapping = ProjectionMapping::from_indices(&indices, &given)?;
-        let equivalences = input.equivalence_properties().project(&mapping, Arc::clone(&schema));
-        let properties = Arc::new(PlanProperties::new(
-            equivalences,
-            input.output_partitioning().clone(),
-            input.pipeline_behavior(),
-            input.boundedness(),
-        ));
+        let (schema, properties) = appended(&input, &calls)?;
+        let properties = Arc::new(properties);
         let metrics = ExecutionPlanMetricsSet::new();
         Ok(Self { input, calls, partition_by, order_by, schema, properties, metrics })
     }
@@ -127,19 +112,43 @@ impl KernelWindowExec {
     }
 }
 
+/// The schema and the properties of the input with the columns of calls: other columns keep their
+/// places, and rows their order.
+pub(super) fn appended(
+    input: &Arc<dyn ExecutionPlan>,
+    calls: &[Planned],
+) -> Result<(SchemaRef, PlanProperties)> {
+    let given = input.schema();
+    let fields = given.fields().iter().cloned().chain(calls.iter().map(|c| Arc::clone(&c.field)));
+    let fields = fields.collect::<Vec<_>>();
+    let schema = Arc::new(Schema::new_with_metadata(fields, given.metadata().clone()));
+    let indices: Vec<usize> = (0..given.fields().len()).collect();
+    let mapping = ProjectionMapping::from_indices(&indices, &given)?;
+    let equivalences = input.equivalence_properties().project(&mapping, Arc::clone(&schema));
+    let properties = PlanProperties::new(
+        equivalences,
+        input.output_partitioning().clone(),
+        input.pipeline_behavior(),
+        input.boundedness(),
+    );
+    Ok((schema, properties))
+}
+
+/// The calls and the partitions, for people.
+pub(super) fn described(calls: &[Planned], partition_by: &[Arc<dyn PhysicalExpr>]) -> String {
+    let list = |all: &[Arc<dyn PhysicalExpr>]| {
+        all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let calls = calls.iter().map(|c| format!("{}({})", c.work.name(), list(&c.arguments)));
+    let calls = calls.collect::<Vec<_>>().join(", ");
+    format!("[{calls}], partition=[{}]", list(partition_by))
+}
+
 impl DisplayAs for KernelWindowExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |all: &[Arc<dyn PhysicalExpr>]| {
-            all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        };
-        let calls = self.calls.iter().map(|c| format!("{}({})", c.work.name(), list(&c.arguments)));
-        write!(
-            f,
-            "KernelWindowExec: [{}], partition=[{}], order=[{}]",
-            calls.collect::<Vec<_>>().join(", "),
-            list(&self.partition_by),
-            self.order_by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        )
+        let order = self.order_by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let described = described(&self.calls, &self.partition_by);
+        write!(f, "KernelWindowExec: {described}, order=[{order}]")
     }
 }
 

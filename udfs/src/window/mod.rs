@@ -4,7 +4,8 @@
 //! mod.rs       what a window function is, and DataFusion's side of it
 //! column.rs    a function at work on Arrow columns: NULLs, domains, kernels
 //! exec.rs      the operator: streams sorted rows, a kernel a function and partition
-//! rule.rs      puts the operator where DataFusion planned its own
+//! section.rs   the operator of cross-sections, which sorts nothing
+//! rule.rs      puts the operators where DataFusion planned its own
 //! standard.rs  SQL's own aggregates over frames of rows, on the same kernels
 //! ```
 //!
@@ -29,6 +30,7 @@ use crate::relation::Call;
 mod column;
 mod exec;
 mod rule;
+mod section;
 mod standard;
 
 use column::{Column, Segments, WindowColumn as _};

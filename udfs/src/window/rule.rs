@@ -11,10 +11,13 @@ use datafusion::physical_expr::window::{StandardWindowExpr, WindowExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::ProjectionExec;
-use datafusion::physical_plan::windows::{BoundedWindowAggExec, WindowAggExec, WindowUDFExpr};
+use datafusion::physical_plan::windows::{
+    BoundedWindowAggExec, WindowAggExec, WindowUDFExpr, get_ordered_partition_by_indices,
+};
 
 use super::WindowFunction;
 use super::exec::{KernelWindowExec, Planned, Work};
+use super::section::SectionExec;
 use super::standard::FrameAggregate;
 use crate::host::Host;
 
@@ -87,8 +90,12 @@ fn replaced(plan: Arc<dyn ExecutionPlan>) -> Result<Transformed<Arc<dyn Executio
         }
     };
     let calls: Vec<Planned> = calls.into_iter().flatten().collect();
+    let sorted = get_ordered_partition_by_indices(&partition_by, &below)?.len();
     let kernels: Arc<dyn ExecutionPlan> =
-        Arc::new(KernelWindowExec::try_new(below, calls, partition_by, order_by)?);
+        match calls.iter().all(|c| c.work.is_section()) && sorted < partition_by.len().max(1) {
+            true => Arc::new(SectionExec::try_new(below, calls, partition_by)?),
+            false => Arc::new(KernelWindowExec::try_new(below, calls, partition_by, order_by)?),
+        };
     if places.windows(2).all(|pair| pair[0] < pair[1]) {
         return Ok(Transformed::yes(kernels));
     }

@@ -170,7 +170,7 @@ pub fn residual(n: usize, least: usize) -> impl Kernel {
         fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
             self.0.push(inputs, outputs);
             for (out, y) in outputs[0].iter_mut().zip(inputs[0]) {
-                *out = if y.is_nan() { f64::NAN } else { -*out };
+                *out = if y.is_nan() { f64::NAN } else { 0.0 - *out };
             }
         }
 
