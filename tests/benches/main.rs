@@ -3,6 +3,7 @@
 //! `make bench` builds and runs them; README.md beside this file says how to read the table. A new
 //! workload is one module and one line of [`WORKLOADS`].
 
+mod alpha158;
 mod as_of_scan;
 mod asof_join;
 mod difference;
@@ -30,8 +31,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 7] = [
+const WORKLOADS: [&str; 8] = [
     "rolling_features",
+    "alpha158",
     "standard_windows",
     "indicators",
     "engine_overhead",
@@ -86,6 +88,7 @@ fn run(options: &Options) -> Result<bool> {
         eprintln!("{workload} …");
         rows.extend(match workload {
             "rolling_features" => runtime.block_on(rolling_features::run(options, &universe))?,
+            "alpha158" => runtime.block_on(alpha158::run(options))?,
             "standard_windows" => runtime.block_on(standard_windows::run(options, &universe))?,
             "indicators" => runtime.block_on(indicators::run(options, &universe))?,
             "asof_join" => runtime.block_on(asof_join::run(options))?,

@@ -8,13 +8,13 @@ use crate::{Result, WORKLOADS};
 pub const HELP: &str = "\
 usage: make bench [BENCH='OPTIONS']
   --quick         40 names, 3 years, 2 million bars, joins a hundredth, 3 runs; a later option still wins
-  --names N       names in the universe (800)
-  --years N       years of 252 days (13)
+  --names N       names in the universe (800; alpha158 3000)
+  --years N       years of 252 days (13; alpha158 10)
   --rows N        bars of as_of_scan (100000000)
   --runs N        timed runs of each side (5)
   --threads N     threads of every engine (the machine's cores)
-  --only NAME     rolling_features, standard_windows, indicators, engine_overhead, as_of_scan, asof_join
-                  or planning
+  --only NAME     rolling_features, alpha158, standard_windows, indicators, engine_overhead, as_of_scan,
+                  asof_join or planning
   --python PATH   interpreter with the packages of requirements.txt; without it, no Python peers
   --data FOLDER   where the generated Parquet files are kept (the system's temporary folder)";
 
@@ -25,6 +25,10 @@ pub struct Options {
     pub names: usize,
     /// Years of 252 days.
     pub years: usize,
+    /// Names of `alpha158`.
+    pub bar_names: usize,
+    /// Years of `alpha158`.
+    pub bar_years: usize,
     /// By how much generated tables of joins are smaller than usual.
     pub shrink: usize,
     /// Bars of `as_of_scan`.
@@ -47,6 +51,8 @@ impl Options {
         let mut options = Self {
             names: 800,
             years: 13,
+            bar_names: 3_000,
+            bar_years: 10,
             shrink: 1,
             bars: 100_000_000,
             runs: 5,
@@ -66,9 +72,16 @@ impl Options {
                 "--quick" => {
                     (options.names, options.years, options.runs, options.shrink) = (40, 3, 3, 100);
                     options.bars = 2_000_000;
+                    (options.bar_names, options.bar_years) = (options.names, options.years);
                 }
-                "--names" => options.names = positive(&name, &value()?)?,
-                "--years" => options.years = positive(&name, &value()?)?,
+                "--names" => {
+                    options.names = positive(&name, &value()?)?;
+                    options.bar_names = options.names;
+                }
+                "--years" => {
+                    options.years = positive(&name, &value()?)?;
+                    options.bar_years = options.years;
+                }
                 "--rows" => options.bars = positive(&name, &value()?)?,
                 "--runs" => options.runs = positive(&name, &value()?)?,
                 "--threads" => options.threads = positive(&name, &value()?)?,

@@ -16,7 +16,7 @@ use crate::Result;
 const FIRST_DAY: i32 = 13_514;
 const SECTORS: usize = 11;
 /// Dates a batch; a row group is flushed after each, so that engines can read in parallel.
-const DATES_A_BATCH: usize = 126;
+pub const DATES_A_BATCH: usize = 126;
 
 /// The files.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ fn closes(
 ) -> Result<RecordBatch> {
     let (mut symbols, mut dates, mut prices) = (vec![], vec![], vec![]);
     for day in days {
-        let date = FIRST_DAY + i32::try_from(day / 5 * 7 + day % 5)?;
+        let date = date(day)?;
         for name in names.iter_mut().filter(|n| n.listed.contains(&day)) {
             name.close *= (name.daily_volatility * noise.normal()).exp();
             symbols.push(name.symbol.clone());
@@ -100,6 +100,11 @@ fn closes(
     Ok(RecordBatch::try_from_iter(columns)?)
 }
 
+/// The date of a session: five a week.
+pub fn date(day: usize) -> Result<i32> {
+    Ok(FIRST_DAY + i32::try_from(day / 5 * 7 + day % 5)?)
+}
+
 fn sectors(names: &[Name]) -> Result<RecordBatch> {
     let symbols: Vec<_> = names.iter().map(|n| n.symbol.clone()).collect();
     let sectors: Vec<_> = (0..names.len()).map(|i| format!("sector {}", i % SECTORS)).collect();
@@ -111,7 +116,7 @@ fn sectors(names: &[Name]) -> Result<RecordBatch> {
 }
 
 /// A file is there whole or not at all.
-fn write(path: &Path, batches: impl Iterator<Item = Result<RecordBatch>>) -> Result<()> {
+pub fn write(path: &Path, batches: impl Iterator<Item = Result<RecordBatch>>) -> Result<()> {
     let partial = path.with_extension(format!("{}.partial", std::process::id()));
     let mut writer = None;
     for batch in batches {
@@ -132,11 +137,11 @@ fn write(path: &Path, batches: impl Iterator<Item = Result<RecordBatch>>) -> Res
 }
 
 /// Random numbers from a fixed seed (splitmix64): the same file everywhere, but for libm's last bit.
-struct Noise(u64);
+pub struct Noise(pub u64);
 
 impl Noise {
     /// In [0, 1).
-    fn uniform(&mut self) -> f64 {
+    pub fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -145,7 +150,7 @@ impl Noise {
     }
 
     /// Standard normal (Box and Muller).
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.uniform()).cos()
     }
