@@ -183,6 +183,33 @@ async fn a_window_takes_the_memory_of_its_kernels_only() {
     assert!(error.contains("KernelWindowExec"), "{error}");
 }
 
+/// Sections are neither sorted nor moved; where memory is short they are, and the results are the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn sections_stay_where_they_are() {
+    let sql = "SELECT d, zscore(x) OVER (PARTITION BY d % 1000) AS z, section_rank(x) OVER (PARTITION \
+               BY d % 1000) AS r FROM t";
+    let run = async |memory: usize, partitions: usize| {
+        let context = context(8192, memory, partitions);
+        let whole = long(200 * 8192);
+        context.register_table("t", whole).unwrap();
+        let frame = context.sql(sql).await.unwrap();
+        let plan = frame.clone().create_physical_plan().await.unwrap();
+        let shown = datafusion::physical_plan::displayable(plan.as_ref()).indent(true).to_string();
+        assert!(shown.contains("SectionExec") && !shown.contains("SortExec"), "{shown}");
+        let rows = datafusion::physical_plan::collect(Arc::clone(&plan), context.task_ctx()).await;
+        let rows = rows.unwrap();
+        let rows = concat_batches(&rows[0].schema(), &rows).unwrap();
+        let order = datafusion::arrow::compute::sort_to_indices(rows.column(0), None, None);
+        let rows = datafusion::arrow::compute::take_record_batch(&rows, &order.unwrap()).unwrap();
+        (rows, context.runtime_env().memory_pool.reserved())
+    };
+    let (enough, left) = run(1 << 30, 1).await;
+    assert_eq!((enough.num_rows(), left), (200 * 8192, 0));
+    assert_eq!(enough, run(1 << 30, 3).await.0);
+    // 26 MB of rows, and 20 of results, in 30: enough to sort them, not to hold them.
+    assert_eq!((enough, 0), run(30_000_000, 2).await);
+}
+
 /// A hundred thousand partitions of three rows.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_small_partitions() {
