@@ -224,6 +224,48 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Longer than what is worked on at once, with few missing rows: windows of whole and of broken
+    /// rows, wider than the series, too.
+    #[test]
+    fn long_series_in_pieces(
+        values in prop::collection::vec(-2.0..2.0_f64, 1..2500),
+        missing in prop::collection::vec(0..2500_usize, 0..4),
+        n in prop::sample::select(vec![1, 2, 3, 7, 8, 20, 63, 64, 65, 250, 1000, 4000, usize::MAX]),
+        cuts in prop::collection::vec(0..2500_usize, 0..6),
+        asked in prop::collection::vec(0..2500_usize, 10),
+    ) {
+        let mut x = values;
+        missing.iter().for_each(|i| if let Some(x) = x.get_mut(*i) { *x = f64::NAN });
+        for (name, make, define) in &ONE {
+            let whole = run(make(n, 2).as_mut(), &[&x], 1).remove(0);
+            let mut at: Vec<usize> = cuts.iter().map(|c| (*c).min(x.len())).collect();
+            at.extend([0, x.len()]);
+            at.sort_unstable();
+            let mut kernel = make(n, 2);
+            let mut pieces = vec![];
+            for pair in at.windows(2) {
+                pieces.extend(run(kernel.as_mut(), &[&x[pair[0]..pair[1]]], 1).remove(0));
+            }
+            let bits = |v: &[f64]| v.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+            prop_assert_eq!(bits(&pieces), bits(&whole), "{}", name);
+            for i in asked.iter().filter(|i| **i < x.len()) {
+                let from = (i + 1).saturating_sub(n);
+                let w: Vec<(f64, f64)> = x[from..=*i].iter().enumerate()
+                    .filter(|(_, v)| !v.is_nan()).map(|(t, v)| (t as f64, *v)).collect();
+                let least = if *name == "linear decay" { n } else { 2 };
+                let flat = power(&w, 2) < 1e-9 && matches!(*name, "skewness" | "kurtosis");
+                if flat || *name == "count" || *name == "product" { continue; }
+                let expected = if w.len() >= least { define(&w, !x[*i].is_nan()) } else { f64::NAN };
+                prop_assert!(close(whole[*i], expected),
+                    "{} over {} at row {}: {} for {}", name, n, i, whole[*i], expected);
+            }
+        }
+    }
+}
+
 /// A million rows on a high level: the sums of each window are those of exact arithmetic to rounding.
 #[test]
 fn a_million_rows_keep_their_digits() {
