@@ -97,6 +97,25 @@ fn a_read_survives_a_fault_at_any_request() {
     at_each_request(&s3, &work, &check);
 }
 
+/// A store that is overloaded for some requests in a row holds a run up and no more.
+#[test]
+fn a_run_waits_for_a_store_that_is_overloaded() {
+    let s3 = S3::start();
+    let program = Program::on_s3(&s3);
+    program.write(
+        "day.sql",
+        "-- A day.\n-- name: day\n-- version: 1\n-- kind: pipeline\n\
+         CREATE OR REPLACE TABLE signals.a AS SELECT 1 AS n;\n",
+    );
+    for (method, skip) in [("PUT", 0), ("GET", 2), ("PUT", 3)] {
+        s3.fault(method, "/", skip, 3, "503");
+    }
+    succeeds(&program.run(&["run", "day.sql"]));
+    assert_eq!(s3.count().1, 9, "of requests were refused");
+    s3.clear();
+    assert_eq!(program.csv("SELECT n FROM signals.a"), "n\n1\n");
+}
+
 #[test]
 fn a_commit_that_never_gets_through_says_so() {
     let s3 = S3::start();
