@@ -22,7 +22,7 @@ use datafusion::prelude::SessionConfig;
 use trademl_catalog::{DEFAULT_SCHEMA, LINEAGE, Lake};
 use trademl_temporal::{PushDownTemporalFilter, TemporalJoinPlanner};
 use trademl_udfs::relation::{RelationCalls, RelationExtensionPlanner};
-use trademl_udfs::window::{KernelWindows, StandardWindows};
+use trademl_udfs::window::{GroupedSorts, KernelWindows, StandardWindows};
 use trademl_udfs::{Body, Contract, Function};
 
 use crate::action::ActionPlanner;
@@ -161,6 +161,7 @@ impl Session {
         let mut physical: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
             vec![Arc::new(KernelWindows)];
         physical.extend(PhysicalOptimizer::new().rules);
+        physical.push(Arc::new(GroupedSorts));
         let mut state = SessionStateBuilder::new()
             .with_default_features()
             .with_physical_optimizer_rules(physical)

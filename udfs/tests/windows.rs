@@ -15,7 +15,7 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::{SessionConfig, SessionContext, col};
 use trademl_udfs::function::register;
-use trademl_udfs::window::{KernelWindows, StandardWindows};
+use trademl_udfs::window::{GroupedSorts, KernelWindows, StandardWindows};
 use trademl_udfs::{Body, Contract, Kind, Lookahead, Role, functions};
 
 const ROWS: i64 = 90;
@@ -25,6 +25,7 @@ fn context(batch: usize, memory: usize, partitions: usize) -> SessionContext {
     let mut physical: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
         vec![Arc::new(KernelWindows)];
     physical.extend(PhysicalOptimizer::new().rules);
+    physical.push(Arc::new(GroupedSorts));
     let pool = Arc::new(FairSpillPool::new(memory));
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc().unwrap();
     let config = SessionConfig::new().with_batch_size(batch).with_target_partitions(partitions);

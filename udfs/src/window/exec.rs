@@ -102,6 +102,10 @@ impl KernelWindowExec {
         Ok(Self { input, calls, partition_by, order_by, schema, properties, metrics })
     }
 
+    pub fn partition_by(&self) -> &[Arc<dyn PhysicalExpr>] {
+        &self.partition_by
+    }
+
     /// The partition's expressions, those first by which the input is in order already.
     fn partition_order(&self) -> Result<Vec<Arc<dyn PhysicalExpr>>> {
         let mut first = get_ordered_partition_by_indices(&self.partition_by, &self.input)?;

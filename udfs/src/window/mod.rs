@@ -5,6 +5,8 @@
 //! column.rs    a function at work on Arrow columns: NULLs, domains, kernels
 //! exec.rs      the operator: streams sorted rows, a kernel a function and partition
 //! section.rs   the operator of cross-sections, which sorts nothing
+//! groups.rs    rows by group
+//! grouped_sort.rs    the sort below windows
 //! rule.rs      puts the operators where DataFusion planned its own
 //! standard.rs  SQL's own aggregates over frames of rows, on the same kernels
 //! ```
@@ -29,11 +31,14 @@ use crate::relation::Call;
 
 mod column;
 mod exec;
+mod grouped_sort;
+mod groups;
 mod rule;
 mod section;
 mod standard;
 
 use column::{Column, Segments, WindowColumn as _};
+pub use grouped_sort::GroupedSorts;
 pub use rule::KernelWindows;
 pub use standard::StandardWindows;
 

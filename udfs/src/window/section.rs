@@ -12,15 +12,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use datafusion::arrow::compute::{concat, take};
-use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::runtime::JoinSet;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, SharedResult, internal_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
-use datafusion::physical_plan::aggregates::group_values::new_group_values;
-use datafusion::physical_plan::aggregates::order::GroupOrdering;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::execution_plan::{
     ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions, apply_expression_roots,
@@ -37,6 +35,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::column::Segments;
 use super::exec::{KernelWindowExec, Planned, appended, described};
+use super::groups::{Groups, Places};
 
 /// Adds the columns of functions over sections.
 #[derive(Debug)]
@@ -215,7 +214,7 @@ struct Piece {
 }
 
 /// Where the rows of sections are.
-struct Places {
+struct Placed {
     /// The rows by section: their numbers in the order of the input.
     rows: UInt32Array,
     /// The places of the input's rows therein.
@@ -257,7 +256,7 @@ impl Sections {
         parts.sort_by_key(|(partition, ..)| *partition);
         let timer = self.baseline.elapsed_compute().timer();
         let pieces = || parts.iter().flat_map(|(_, pieces, _)| pieces);
-        let places = Arc::new(self.places(pieces())?);
+        let places = Arc::new(self.placed(pieces())?);
         // The columns of the results, and what it takes to get at them.
         let rows = places.rows.len();
         let work = MemoryConsumer::new("SectionExec").register(self.context.memory_pool());
@@ -282,51 +281,22 @@ impl Sections {
     }
 
     /// The sections of the rows.
-    fn places<'a>(&self, pieces: impl Iterator<Item = &'a Piece> + Clone) -> Result<Places> {
-        let mut sections = vec![];
-        if self.partition_by.is_empty() {
-            let rows = pieces.map(|piece| piece.batch.num_rows()).sum();
-            sections.resize(rows, 0);
-        } else {
-            let input = self.input.schema();
-            let keys = self
-                .partition_by
-                .iter()
-                .map(|key| Ok(Field::new("key", key.data_type(&input)?, true)));
-            let schema = Arc::new(Schema::new(keys.collect::<Result<Vec<_>>>()?));
-            let mut known = new_group_values(schema, &GroupOrdering::None)?;
-            let mut found = vec![];
-            for piece in pieces {
-                known.intern(&piece.keys, &mut found)?;
-                sections.extend_from_slice(&found);
-            }
+    fn placed<'a>(&self, pieces: impl Iterator<Item = &'a Piece>) -> Result<Placed> {
+        let mut groups = Groups::new(&self.partition_by, &self.input.schema())?;
+        for piece in pieces {
+            groups.push(&piece.keys, piece.batch.num_rows())?;
         }
-        if u32::try_from(sections.len()).is_err() {
-            return Err(DataFusionError::ResourcesExhausted("rows by number".to_owned()));
-        }
-        let count = sections.iter().max().map_or(0, |last| last + 1);
-        let mut next = vec![0_u32; count + 1];
-        sections.iter().for_each(|section| next[section + 1] += 1);
-        for i in 0..count {
-            next[i + 1] += next[i];
-        }
-        let ranges = next.windows(2).map(|ends| ends[0] as usize..ends[1] as usize).collect();
-        let mut rows = vec![0_u32; sections.len()];
-        let mut places = Vec::with_capacity(sections.len());
-        for (row, section) in sections.into_iter().enumerate() {
-            let place = next[section];
-            next[section] += 1;
-            rows[place as usize] = row as u32;
-            places.push(place);
-        }
-        Ok(Places { rows: rows.into(), places: places.into(), sections: ranges })
+        let Places { rows, groups: sections } = groups.places(None);
+        let mut places = vec![0; rows.len()];
+        (0_u32..).zip(&rows).for_each(|(place, row)| places[*row as usize] = place);
+        Ok(Placed { rows: rows.into(), places: places.into(), sections })
     }
 
     /// The columns of the calls, in the order of the input.
     async fn results<'a>(
         &self,
         pieces: impl Iterator<Item = &'a Piece> + Clone,
-        places: &Arc<Places>,
+        places: &Arc<Placed>,
         threads: usize,
     ) -> Result<Vec<ArrayRef>> {
         let mut tasks = JoinSet::new();
@@ -417,7 +387,7 @@ async fn pieces(
 fn of_sections(
     call: &Planned,
     arguments: &[ArrayRef],
-    places: &Places,
+    places: &Placed,
     sections: &[Range<usize>],
 ) -> Result<ArrayRef> {
     let start = sections.first().map_or(0, |range| range.start);
