@@ -22,10 +22,19 @@ const ROWS: i64 = 90;
 const KNOWN: i64 = 60;
 
 fn context(batch: usize, memory: usize, partitions: usize) -> SessionContext {
+    context_with(batch, memory, partitions, Some(Arc::new(GroupedSorts)))
+}
+
+fn context_with(
+    batch: usize,
+    memory: usize,
+    partitions: usize,
+    last: Option<Arc<dyn PhysicalOptimizerRule + Send + Sync>>,
+) -> SessionContext {
     let mut physical: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
         vec![Arc::new(KernelWindows)];
     physical.extend(PhysicalOptimizer::new().rules);
-    physical.push(Arc::new(GroupedSorts));
+    physical.extend(last);
     let pool = Arc::new(FairSpillPool::new(memory));
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc().unwrap();
     let config = SessionConfig::new().with_batch_size(batch).with_target_partitions(partitions);
@@ -209,6 +218,31 @@ async fn sections_stay_where_they_are() {
     assert_eq!(enough, run(1 << 30, 3).await.0);
     // 26 MB of rows, and 20 of results, in 30: enough to sort them, not to hold them.
     assert_eq!((enough, 0), run(30_000_000, 2).await);
+}
+
+/// Rows that come out of order, by partitions of which one is NULL: as a sort of all rows has them,
+/// which is what takes over where memory is short.
+#[tokio::test(flavor = "multi_thread")]
+async fn partitions_are_put_together() {
+    let sql = "SELECT k, t, rolling_sum(x, 3, NULL) OVER (PARTITION BY k ORDER BY t) AS r, \
+               lag(x) OVER (PARTITION BY k ORDER BY t) AS l FROM \
+               (SELECT nullif(d % 101, 7) AS k, d * 7919 % 1638400 AS t, x FROM t) ORDER BY k, t";
+    let run = async |memory: usize, grouped: bool| {
+        let rule = grouped.then(|| Arc::new(GroupedSorts) as Arc<_>);
+        let context = context_with(8192, memory, 2, rule);
+        context.register_table("t", long(200 * 8192)).unwrap();
+        let frame = context.sql(sql).await.unwrap();
+        let plan = frame.clone().create_physical_plan().await.unwrap();
+        let shown = datafusion::physical_plan::displayable(plan.as_ref()).indent(true).to_string();
+        assert_eq!(shown.contains("GroupedSortExec"), grouped, "{shown}");
+        let rows = frame.collect().await.unwrap();
+        concat_batches(&rows[0].schema(), &rows).unwrap()
+    };
+    let sorted = run(1 << 30, false).await;
+    assert_eq!(sorted.num_rows(), 200 * 8192);
+    assert_eq!(sorted, run(1 << 30, true).await);
+    // 40 MB of rows; the sorts of DataFusion need 10 MB each to merge.
+    assert_eq!(sorted, run(70_000_000, true).await);
 }
 
 /// A hundred thousand partitions of three rows.
