@@ -3,22 +3,32 @@
 /// (xᵢ − mean) / s with the sample standard deviation s (divisor n − 1); `None` where the score is
 /// undefined: fewer than two values, or all values equal.
 ///
-/// The sums run over the values in ascending order, so that a score does not depend on the order the
-/// rows arrived in. Values must be finite.
+/// Deviations from the least value keep their digits when the level is far above the spread. They are
+/// summed as whole numbers, so that a score does not depend on the order the rows arrived in. Values
+/// must be finite.
 pub fn zscore(x: &[f64]) -> Option<Vec<f64>> {
-    let mut sorted = x.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let (first, last) = (*sorted.first()?, *sorted.last()?);
-    if first == last {
+    let (least, greatest) =
+        x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, greatest), x| {
+            (least.min(*x), greatest.max(*x))
+        });
+    // Half of it, as the difference may be beyond the numbers.
+    let half = greatest / 2.0 - least / 2.0;
+    if half <= 0.0 {
         return None;
     }
-    // Deviations from the median keep their digits when the level is far above the spread.
-    let pivot = sorted[sorted.len() / 2];
-    let n = sorted.len() as f64;
-    let mean = sorted.iter().map(|v| v - pivot).sum::<f64>() / n;
-    let squares: f64 = sorted.iter().map(|v| (v - pivot - mean).powi(2)).sum();
+    let n = x.len() as f64;
+    // In 0 … 1; parts that are below the least number of their kind are nothing beside the rest.
+    let places: Vec<f64> = x.iter().map(|x| (x / 2.0 - least / 2.0) / half).collect();
+    let mean = sum(places.iter().copied()) / n;
+    let squares = sum(places.iter().map(|place| (place - mean) * (place - mean)));
     let deviation = (squares / (n - 1.0)).sqrt();
-    Some(x.iter().map(|v| (v - pivot - mean) / deviation).collect())
+    Some(places.into_iter().map(|place| (place - mean) / deviation).collect())
+}
+
+/// The sum of numbers in 0 … 1, in whole parts of 2⁻⁶².
+fn sum(x: impl Iterator<Item = f64>) -> f64 {
+    const PARTS: f64 = (1_u64 << 62) as f64;
+    x.map(|x| i128::from((x * PARTS) as i64)).sum::<i128>() as f64 / PARTS
 }
 
 #[cfg(test)]

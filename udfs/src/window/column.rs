@@ -4,8 +4,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StructArray};
-use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, NullBufferBuilder, StructArray,
+};
+use datafusion::arrow::buffer::{NullBuffer, ScalarBuffer};
 use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::{Result, exec_err, internal_err};
@@ -31,6 +33,9 @@ pub(super) trait WindowColumn: Send {
     /// Bytes held between batches.
     fn size(&self) -> usize;
 }
+
+/// Rows that a kernel takes at once.
+const BLOCK: usize = 8192;
 
 /// A function of ours at work.
 pub(super) struct Column {
@@ -111,14 +116,9 @@ impl Column {
         Ok(())
     }
 
-    /// The outputs as an Arrow column: NaN is NULL.
-    fn array(&self, outputs: Vec<Vec<f64>>) -> Result<ArrayRef> {
-        let mut columns = outputs.into_iter().map(|values| {
-            let missing = values.iter().fold(false, |any, value| any | value.is_nan());
-            let present = || BooleanBuffer::collect_bool(values.len(), |i| !values[i].is_nan());
-            let nulls = missing.then(present).map(NullBuffer::new);
-            Float64Array::new(ScalarBuffer::from(values), nulls)
-        });
+    /// The outputs as an Arrow column.
+    fn array(&self, outputs: Vec<Floats>) -> Result<ArrayRef> {
+        let mut columns = outputs.into_iter().map(Floats::finish);
         Ok(match self.function.output {
             Output::Float => {
                 Arc::new(columns.next().unwrap_or_else(|| Float64Array::from(vec![0.0; 0])))
@@ -158,7 +158,8 @@ impl WindowColumn for Column {
         let floats = self.floats(columns)?;
         self.check(floats.iter().copied().enumerate(), segments)?;
         let rows = segments.ranges.last().map_or(0, |range| range.end);
-        let mut outputs = vec![vec![f64::NAN; rows]; self.function.output.count()];
+        let mut outputs: Vec<_> =
+            (0..self.function.output.count()).map(|_| Floats::with_capacity(rows)).collect();
         let present = match self.function.nulls {
             Nulls::Absent => floats
                 .iter()
@@ -180,32 +181,36 @@ impl WindowColumn for Column {
             }
             self.seen += range.len();
             let Some(kernel) = &mut self.kernel else { continue };
-            let absent = present.as_ref().map(|p| p.slice(range.start, range.len()));
-            match absent.filter(|nulls| nulls.null_count() > 0) {
-                None => {
-                    let inputs: Vec<&[f64]> =
-                        (0..floats.len()).map(|i| &values(i)[range.clone()]).collect();
-                    let mut out: Vec<&mut [f64]> =
-                        outputs.iter_mut().map(|out| &mut out[range.clone()]).collect();
-                    kernel.push(&inputs, &mut out);
-                }
-                Some(nulls) => {
-                    let rows: Vec<usize> =
-                        nulls.inner().set_indices().map(|row| range.start + row).collect();
-                    let inputs: Vec<Vec<f64>> = (0..floats.len())
-                        .map(|i| rows.iter().map(|row| values(i)[*row]).collect())
-                        .collect();
-                    let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
-                    let mut results = vec![vec![f64::NAN; rows.len()]; outputs.len()];
-                    let mut out: Vec<&mut [f64]> =
-                        results.iter_mut().map(Vec::as_mut_slice).collect();
-                    kernel.push(&inputs, &mut out);
-                    for (output, results) in outputs.iter_mut().zip(results) {
-                        for (row, value) in rows.iter().zip(results) {
-                            output[*row] = value;
+            // Some rows at a time, so that what is checked, filled and looked through stays near.
+            for start in range.clone().step_by(BLOCK) {
+                let block = start..range.end.min(start + BLOCK);
+                let mut out: Vec<&mut [f64]> =
+                    outputs.iter_mut().map(|out| out.block(block.len())).collect();
+                let nulls = present.as_ref().map(|p| p.slice(block.start, block.len()));
+                match nulls.filter(|nulls| nulls.null_count() > 0) {
+                    None => {
+                        let inputs: Vec<&[f64]> =
+                            (0..floats.len()).map(|i| &values(i)[block.clone()]).collect();
+                        kernel.push(&inputs, &mut out);
+                    }
+                    Some(nulls) => {
+                        let rows: Vec<usize> = nulls.inner().set_indices().collect();
+                        let inputs: Vec<Vec<f64>> = (0..floats.len())
+                            .map(|i| rows.iter().map(|row| values(i)[start + row]).collect())
+                            .collect();
+                        let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
+                        let mut results = vec![vec![f64::NAN; rows.len()]; out.len()];
+                        let mut given: Vec<&mut [f64]> =
+                            results.iter_mut().map(Vec::as_mut_slice).collect();
+                        kernel.push(&inputs, &mut given);
+                        for (output, results) in out.iter_mut().zip(results) {
+                            for (row, value) in rows.iter().zip(results) {
+                                output[*row] = value;
+                            }
                         }
                     }
                 }
+                outputs.iter_mut().for_each(|out| out.close(block.len()));
             }
         }
         self.array(outputs)
@@ -232,6 +237,38 @@ impl Domain {
             Self::Price => "a finite number > 0",
             Self::NonNegative => "a finite number ≥ 0",
         }
+    }
+}
+
+/// Doubles in the making, of which NaN are NULLs.
+struct Floats {
+    values: Vec<f64>,
+    nulls: NullBufferBuilder,
+}
+
+impl Floats {
+    fn with_capacity(rows: usize) -> Self {
+        Self { values: Vec::with_capacity(rows), nulls: NullBufferBuilder::new(rows) }
+    }
+
+    /// The next rows, to be written.
+    fn block(&mut self, rows: usize) -> &mut [f64] {
+        let start = self.values.len();
+        self.values.resize(start + rows, f64::NAN);
+        &mut self.values[start..]
+    }
+
+    /// The last rows were written.
+    fn close(&mut self, rows: usize) {
+        let block = &self.values[self.values.len() - rows..];
+        match block.iter().fold(false, |any, value| any | value.is_nan()) {
+            true => block.iter().for_each(|value| self.nulls.append(!value.is_nan())),
+            false => self.nulls.append_n_non_nulls(rows),
+        }
+    }
+
+    fn finish(mut self) -> Float64Array {
+        Float64Array::new(ScalarBuffer::from(self.values), self.nulls.finish())
     }
 }
 

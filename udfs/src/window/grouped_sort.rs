@@ -8,9 +8,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use datafusion::arrow::array::{RecordBatch, UInt32Array, make_comparator};
-use datafusion::arrow::compute::{SortColumn, concat, lexsort_to_indices, take};
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::array::{
+    Array as _, ArrayRef, AsArray as _, RecordBatch, UInt32Array, make_comparator,
+};
+use datafusion::arrow::compute::{SortColumn, cast, concat, lexsort_to_indices, take};
+use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type, SchemaRef};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode as _, TreeNodeRecursion};
 use datafusion::common::{Result, internal_err};
@@ -263,19 +265,34 @@ impl Sorter {
         let keys: Vec<_> =
             keys.map(|(values, sort)| SortColumn { values, options: Some(sort.options) }).collect();
         let mut places = self.groups.places(Some(&lexsort_to_indices(&keys, None)?));
-        let mut compare = vec![];
+        let mut columns = vec![];
         for order in &self.order {
             let parts = self.batches.iter();
             let parts = parts.map(|batch| order.expr.evaluate(batch)?.into_array(batch.num_rows()));
             let parts = parts.collect::<Result<Vec<_>>>()?;
-            let column = concat(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
-            compare.push(make_comparator(&column, &column, order.options)?);
+            columns.push(concat(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())?);
         }
+        let groups = std::mem::take(&mut places.groups).into_iter();
+        if let (Some(ticks), [order]) = (columns.first().and_then(ticks), self.order.as_slice()) {
+            let descending = order.options.descending;
+            let key =
+                |row: &u32| if descending { !ticks[*row as usize] } else { ticks[*row as usize] };
+            for group in groups {
+                let rows = &mut places.rows[group];
+                if !rows.is_sorted_by_key(key) {
+                    rows.sort_by_key(key);
+                }
+            }
+            return Ok(places.rows.into());
+        }
+        let compare = columns.iter().zip(&self.order);
+        let compare = compare.map(|(column, order)| make_comparator(column, column, order.options));
+        let compare = compare.collect::<std::result::Result<Vec<_>, _>>()?;
         let compare = |a: &u32, b: &u32| {
             let mut orders = compare.iter().map(|compare| compare(*a as usize, *b as usize));
             orders.find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
         };
-        for group in places.groups {
+        for group in groups {
             let rows = &mut places.rows[group];
             if !rows.is_sorted_by(|a, b| compare(a, b).is_le()) {
                 rows.sort_by(compare);
@@ -299,6 +316,24 @@ impl Sorter {
             StreamingTableExec::try_new(schema, vec![Arc::new(rows)], None, [], false, None)?;
         let sort = SortExec::new(sort.expr().clone(), Arc::new(rows));
         Ok(sort.execute(0, context)?.boxed())
+    }
+}
+
+/// The numbers behind a column of times or integers, if all rows have one.
+fn ticks(column: &ArrayRef) -> Option<Vec<i64>> {
+    if column.null_count() > 0 {
+        return None;
+    }
+    match column.data_type() {
+        DataType::Date32 => {
+            let days = column.as_primitive_opt::<Date32Type>()?;
+            Some(days.values().iter().map(|day| i64::from(*day)).collect())
+        }
+        DataType::Timestamp(..) | DataType::Int64 => {
+            let ticks = cast(column, &DataType::Int64).ok()?;
+            Some(ticks.as_primitive_opt::<Int64Type>()?.values().to_vec())
+        }
+        _ => None,
     }
 }
 
