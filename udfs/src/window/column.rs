@@ -226,8 +226,8 @@ impl Domain {
     fn holds(self, value: f64) -> bool {
         match self {
             Self::Finite => value.is_finite(),
-            Self::Price => value.is_finite() & (value > 0.0),
-            Self::NonNegative => value.is_finite() & (value >= 0.0),
+            Self::Price => value.is_finite() && value > 0.0,
+            Self::NonNegative => value.is_finite() && value >= 0.0,
         }
     }
 

@@ -67,7 +67,6 @@ pub mod sliding;
 pub mod sma;
 pub mod smi;
 pub mod smoothing;
-pub mod sorted_window;
 pub mod stddev;
 pub mod stochastic;
 pub mod stochrsi;

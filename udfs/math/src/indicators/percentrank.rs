@@ -2,30 +2,31 @@
 //! first n rows have none.
 
 use super::filter::Filter;
-use super::sorted_window::SortedWindow;
+use crate::rolling::Sorted;
 
 /// The percent rank of a series.
 #[derive(Debug, Clone)]
 pub struct PercentRank {
-    window: SortedWindow,
-    n: f64,
+    window: Sorted,
+    n: usize,
 }
 
 impl PercentRank {
     /// Against `n ≥ 1` values.
     pub fn new(n: usize) -> Self {
-        Self { window: SortedWindow::new(n), n: n as f64 }
+        Self { window: Sorted::new(n), n: n.max(1) }
     }
 }
 
 impl Filter for PercentRank {
     fn update(&mut self, x: f64) -> Option<f64> {
-        let rank = self.window.is_full().then(|| self.window.below(x) as f64 / self.n * 100.0);
+        let full = self.window.count() == self.n;
+        let rank = full.then(|| self.window.less(x) as f64 / self.n as f64 * 100.0);
         self.window.push(x);
         rank
     }
 
     fn bytes(&self) -> usize {
-        self.window.bytes()
+        self.window.size()
     }
 }

@@ -69,12 +69,12 @@ impl Statistic for Comoments {
 impl Columnar<2, 5> for Comoments {
     const EMPTY: [f64; 5] = [0.0; 5];
 
-    #[inline(always)]
+    #[inline]
     fn row<N: Number>(_: [N; 2]) -> [N; 5] {
         [N::from(0.0); 5]
     }
 
-    #[inline(always)]
+    #[inline]
     fn merge_columns<N: Number>(a: [N; 5], b: [N; 5], parts: Parts<N, 2>) -> [N; 5] {
         let [n, m] = parts.counts;
         let share = m * (n + m).share();
@@ -90,7 +90,7 @@ impl Columnar<2, 5> for Comoments {
         ]
     }
 
-    #[inline(always)]
+    #[inline]
     fn of([mean_x, mean_y, xx, yy, xy]: [f64; 5], count: f64) -> Self {
         Self { count, mean_x, mean_y, xx, yy, xy }
     }

@@ -100,12 +100,12 @@ impl History {
     }
 
     /// The values `back` rows before those of the chunk.
-    #[inline(always)]
+    #[inline]
     fn back(&self, back: usize, groups: usize) -> &[Lanes] {
         &self.values[self.before - back..].as_chunks().0[..groups]
     }
 
-    #[inline(always)]
+    #[inline]
     fn now(&mut self, groups: usize) -> &mut [Lanes] {
         &mut self.values[self.before..].as_chunks_mut().0[..groups]
     }
@@ -133,12 +133,12 @@ impl<const C: usize> Level<C> {
         self.columns.iter_mut().chain([&mut self.count])
     }
 
-    #[inline(always)]
+    #[inline]
     fn back(&self, back: usize, groups: usize) -> [&[Lanes]; C] {
         self.columns.each_ref().map(|column| column.back(back, groups))
     }
 
-    #[inline(always)]
+    #[inline]
     fn now(&mut self, groups: usize) -> [&mut [Lanes]; C] {
         self.columns.each_mut().map(|column| column.now(groups))
     }
@@ -183,7 +183,7 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn tell<const O: usize>(
         &self,
         outputs: [&mut [f64]; O],
@@ -344,7 +344,7 @@ struct Older<'a, const K: usize, const C: usize> {
 
 impl<const K: usize, const C: usize> Older<'_, K, C> {
     /// Merges them with the newer parts, which are in `newer` or, in place, in `out`.
-    #[inline(always)]
+    #[inline]
     fn merge<S: Columnar<K, C>, const COUNTED: bool, const IN_PLACE: bool>(
         &self,
         newer: &Level<C>,

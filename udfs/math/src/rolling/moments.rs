@@ -63,7 +63,7 @@ impl<const POWER: usize> Statistic for Moments<POWER> {
 }
 
 /// The mean and the sums of powers of two parts together.
-#[inline(always)]
+#[inline]
 fn merged<N: Number, const POWER: usize>(a: [N; 4], b: [N; 4], parts: Parts<N, 1>) -> [N; 4] {
     let [n, m] = parts.counts;
     let share = (n + m).share();
@@ -91,12 +91,12 @@ fn merged<N: Number, const POWER: usize>(a: [N; 4], b: [N; 4], parts: Parts<N, 1
 impl Columnar<1, 2> for Moments<2> {
     const EMPTY: [f64; 2] = [0.0; 2];
 
-    #[inline(always)]
+    #[inline]
     fn row<N: Number>(_: [N; 1]) -> [N; 2] {
         [N::from(0.0); 2]
     }
 
-    #[inline(always)]
+    #[inline]
     fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
         let none = N::from(0.0);
         let all = |[mean, second]: [N; 2]| [mean, second, none, none];
@@ -104,7 +104,7 @@ impl Columnar<1, 2> for Moments<2> {
         [mean, second]
     }
 
-    #[inline(always)]
+    #[inline]
     fn of([mean, second]: [f64; 2], count: f64) -> Self {
         Self { count, mean, second, ..Self::default() }
     }
@@ -113,17 +113,17 @@ impl Columnar<1, 2> for Moments<2> {
 impl Columnar<1, 4> for Moments<4> {
     const EMPTY: [f64; 4] = [0.0; 4];
 
-    #[inline(always)]
+    #[inline]
     fn row<N: Number>(_: [N; 1]) -> [N; 4] {
         [N::from(0.0); 4]
     }
 
-    #[inline(always)]
+    #[inline]
     fn merge_columns<N: Number>(a: [N; 4], b: [N; 4], parts: Parts<N, 1>) -> [N; 4] {
         merged::<N, 4>(a, b, parts)
     }
 
-    #[inline(always)]
+    #[inline]
     fn of([mean, second, third, fourth]: [f64; 4], count: f64) -> Self {
         Self { count, mean, second, third, fourth }
     }

@@ -18,24 +18,24 @@ pub trait Number:
 }
 
 impl Number for f64 {
-    #[inline(always)]
+    #[inline]
     fn share(self) -> Self {
         if self == 0.0 { 0.0 } else { 1.0 / self }
     }
 
-    #[inline(always)]
+    #[inline]
     fn less(a: Self, b: Self, yes: Self, no: Self) -> Self {
         if a < b { yes } else { no }
     }
 }
 
 impl Number for f64x4 {
-    #[inline(always)]
+    #[inline]
     fn share(self) -> Self {
         self.simd_eq(Self::ZERO).bitselect(Self::ZERO, Self::ONE / self)
     }
 
-    #[inline(always)]
+    #[inline]
     fn less(a: Self, b: Self, yes: Self, no: Self) -> Self {
         a.simd_lt(b).bitselect(yes, no)
     }

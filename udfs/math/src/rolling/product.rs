@@ -44,17 +44,17 @@ impl Statistic for Product {
 impl Columnar<1, 1> for Product {
     const EMPTY: [f64; 1] = [1.0];
 
-    #[inline(always)]
+    #[inline]
     fn row<N: Number>(row: [N; 1]) -> [N; 1] {
         row
     }
 
-    #[inline(always)]
+    #[inline]
     fn merge_columns<N: Number>([a]: [N; 1], [b]: [N; 1], _: Parts<N, 1>) -> [N; 1] {
         [a * b]
     }
 
-    #[inline(always)]
+    #[inline]
     fn of([product]: [f64; 1], count: f64) -> Self {
         Self { count, product }
     }

@@ -15,16 +15,45 @@ impl Sorted {
         Self { rows: Ring::new(n), values: Vec::new() }
     }
 
-    /// Takes the next row; NaN is no value.
-    pub fn push(&mut self, x: f64) {
-        if let Some(old) = self.rows.push(x).filter(|old| !old.is_nan()) {
-            let at = self.values.partition_point(|v| v.total_cmp(&old).is_lt());
-            self.values.remove(at);
+    /// Takes the next row; NaN is no value. Gives how many values are less than it.
+    pub fn push(&mut self, x: f64) -> usize {
+        // −0 is 0.
+        let x = x + 0.0;
+        let old = self.rows.push(x).filter(|old| !old.is_nan());
+        let from = old.map(|old| self.less(old));
+        if x.is_nan() {
+            from.map(|from| self.values.remove(from));
+            return 0;
         }
-        if !x.is_nan() {
-            let at = self.values.partition_point(|v| v.total_cmp(&x).is_lt());
-            self.values.insert(at, x);
+        let to = self.less(x);
+        let Some(from) = from else {
+            self.values.insert(to, x);
+            return to;
+        };
+        // Only the values between the place that is left and the one that is taken move.
+        if from < to {
+            self.values.copy_within(from + 1..to, from);
+            self.values[to - 1] = x;
+            return to - 1;
         }
+        self.values.copy_within(to..from, to + 1);
+        self.values[to] = x;
+        to
+    }
+
+    /// How many values are less than `x`.
+    pub fn less(&self, x: f64) -> usize {
+        self.values.partition_point(|v| *v < x)
+    }
+
+    /// The values in order.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Bytes held.
+    pub fn size(&self) -> usize {
+        self.rows.size() + self.values.capacity() * size_of::<f64>()
     }
 
     /// How many values there are.
@@ -42,14 +71,12 @@ impl Sorted {
         if share == 0.0 { below } else { below + share * (above - below) }
     }
 
-    /// The share of values up to `x`, in (0, 1]; equals count as their mean rank. NaN is no value.
-    pub fn rank(&self, x: f64) -> f64 {
-        if x.is_nan() {
-            return f64::NAN;
-        }
-        let below = self.values.partition_point(|v| *v < x) as f64;
-        let up_to = self.values.partition_point(|v| *v <= x) as f64;
-        (below + 1.0 + up_to) / 2.0 / self.values.len() as f64
+    /// The share of values up to the one with so many less than it, in (0, 1]; equals count as their
+    /// mean rank.
+    pub fn rank(&self, less: usize) -> f64 {
+        let x = self.values[less];
+        let equal = self.values[less..].iter().take_while(|v| **v == x).count();
+        (2.0 * less as f64 + 1.0 + equal as f64) / 2.0 / self.values.len() as f64
     }
 }
 
@@ -83,16 +110,17 @@ impl SortedKernel {
 impl Kernel for SortedKernel {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         for (out, x) in outputs[0].iter_mut().zip(inputs[0]) {
-            self.sorted.push(*x);
+            let less = self.sorted.push(*x);
             *out = match self.asked {
                 _ if self.sorted.count() < self.least => f64::NAN,
                 Asked::Quantile(q) => self.sorted.quantile(q),
-                Asked::Rank => self.sorted.rank(*x),
+                Asked::Rank if x.is_nan() => f64::NAN,
+                Asked::Rank => self.sorted.rank(less),
             };
         }
     }
 
     fn size(&self) -> usize {
-        self.sorted.rows.size() + self.sorted.values.capacity() * size_of::<f64>()
+        self.sorted.size()
     }
 }

@@ -70,12 +70,12 @@ impl Statistic for Weighted {
 impl Columnar<1, 2> for Weighted {
     const EMPTY: [f64; 2] = [0.0; 2];
 
-    #[inline(always)]
+    #[inline]
     fn row<N: Number>(_: [N; 1]) -> [N; 2] {
         [N::from(0.0); 2]
     }
 
-    #[inline(always)]
+    #[inline]
     fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
         let ([older, _], [by]) = (parts.rows, parts.by);
         let moved = older * by;
@@ -83,7 +83,7 @@ impl Columnar<1, 2> for Weighted {
         [weighted + b[0] + older * b[1], a[1] + moved + b[1]]
     }
 
-    #[inline(always)]
+    #[inline]
     fn of([weighted, sum]: [f64; 2], count: f64) -> Self {
         // Of a full window only is anything told: as many rows as values.
         Self { count, weighted, sum, rows: count }
