@@ -198,10 +198,19 @@ async fn a_window_takes_the_memory_of_its_kernels_only() {
 async fn sections_stay_where_they_are() {
     let sql = "SELECT d, zscore(x) OVER (PARTITION BY d % 1000) AS z, section_rank(x) OVER (PARTITION \
                BY d % 1000) AS r FROM t";
+    // What comes above sorts for itself: where memory is short, rows come in another order.
+    let above = "SELECT d, sum(z) OVER (PARTITION BY k ORDER BY d ROWS 3 PRECEDING) AS r FROM (SELECT \
+                 d, d % 7 AS k, zscore(x) OVER (PARTITION BY d % 1000) AS z FROM t) ORDER BY d";
+    let stacked = async |memory: usize| {
+        let context = context(8192, memory, 2);
+        context.register_table("t", long(200 * 8192)).unwrap();
+        let rows = context.sql(above).await.unwrap().collect().await.unwrap();
+        concat_batches(&rows[0].schema(), &rows).unwrap()
+    };
+    assert_eq!(stacked(1 << 30).await, stacked(80_000_000).await);
     let run = async |memory: usize, partitions: usize| {
         let context = context(8192, memory, partitions);
-        let whole = long(200 * 8192);
-        context.register_table("t", whole).unwrap();
+        context.register_table("t", long(200 * 8192)).unwrap();
         let frame = context.sql(sql).await.unwrap();
         let plan = frame.clone().create_physical_plan().await.unwrap();
         let shown = datafusion::physical_plan::displayable(plan.as_ref()).indent(true).to_string();

@@ -18,7 +18,9 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, SharedResult, internal_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
+use datafusion::physical_expr::{
+    EquivalenceProperties, LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr,
+};
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::execution_plan::{
     ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions, apply_expression_roots,
@@ -71,8 +73,14 @@ impl SectionExec {
         calls: Vec<Planned>,
         partition_by: Vec<Arc<dyn PhysicalExpr>>,
     ) -> Result<Self> {
-        let (schema, properties) = appended(&input, &calls)?;
-        let properties = Arc::new(properties.with_emission_type(EmissionType::Final));
+        let (schema, given) = appended(&input, &calls)?;
+        // Rows keep their places, but not where memory is short: nothing is promised of them.
+        let properties = Arc::new(PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&schema)),
+            Partitioning::UnknownPartitioning(given.output_partitioning().partition_count()),
+            EmissionType::Final,
+            given.boundedness,
+        ));
         let (metrics, work) = (ExecutionPlanMetricsSet::new(), Mutex::new(None));
         Ok(Self { input, calls, partition_by, schema, properties, metrics, work })
     }
@@ -114,10 +122,6 @@ impl ExecutionPlan for SectionExec {
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
         vec![&self.input]
-    }
-
-    fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {
@@ -187,8 +191,9 @@ fn taken<T>(slot: &Mutex<Option<T>>) -> Option<T> {
 impl Held {
     fn stream(self) -> futures::stream::BoxStream<'static, Result<RecordBatch>> {
         let memory = self.memory;
+        let share = memory.size() / self.batches.len().max(1);
         let batches = self.batches.into_iter().map(move |batch| {
-            memory.shrink(memory.size().min(batch.get_array_memory_size()));
+            memory.shrink(share);
             Ok(batch)
         });
         futures::stream::iter(batches).boxed()
@@ -265,7 +270,10 @@ impl Sections {
         drop(timer);
         let mut from = 0;
         let mut held = vec![];
+        work.free();
         for (_, pieces, memory) in parts {
+            let rows: usize = pieces.iter().map(|piece| piece.batch.num_rows()).sum();
+            memory.try_grow(rows * size_of::<f64>() * self.calls.len())?;
             let mut batches = vec![];
             for Piece { batch, .. } in pieces {
                 let rows = batch.num_rows();
