@@ -165,7 +165,9 @@ impl ExecutionPlan for GroupedSortExec {
         let input = self.sort.input().execute(partition, Arc::clone(&context))?;
         let schema = input.schema();
         let (keys, order) = self.sort.expr().split_at(self.keys);
+        // No more than a fair share: it can go on on disk, and others may need the rest for that.
         let memory = MemoryConsumer::new(format!("GroupedSortExec[{partition}]"))
+            .with_can_spill(true)
             .register(context.memory_pool());
         let sorter = Sorter {
             groups: Groups::new(

@@ -243,7 +243,9 @@ impl Sections {
         let partitions = self.input.output_partitioning().partition_count();
         for partition in 0..partitions {
             let rows = self.input.execute(partition, Arc::clone(&self.context))?;
+            // No more than a fair share: it can go on on disk, and others may need the rest for that.
             let memory = MemoryConsumer::new(format!("SectionExec[{partition}]"))
+                .with_can_spill(true)
                 .register(self.context.memory_pool());
             let (calls, partition_by) = (self.calls.clone(), self.partition_by.clone());
             tasks.spawn(async move {
@@ -264,7 +266,8 @@ impl Sections {
         let places = Arc::new(self.placed(pieces())?);
         // The columns of the results, and what it takes to get at them.
         let rows = places.rows.len();
-        let work = MemoryConsumer::new("SectionExec").register(self.context.memory_pool());
+        let work = MemoryConsumer::new("SectionExec").with_can_spill(true);
+        let work = work.register(self.context.memory_pool());
         work.try_grow(rows * size_of::<f64>() * (3 + self.calls.len()))?;
         let results = self.results(pieces(), &places, partitions).await?;
         drop(timer);
