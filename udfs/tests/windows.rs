@@ -217,6 +217,10 @@ async fn sections_stay_where_they_are() {
         assert!(shown.contains("SectionExec") && !shown.contains("SortExec"), "{shown}");
         let rows = datafusion::physical_plan::collect(Arc::clone(&plan), context.task_ctx()).await;
         let rows = rows.unwrap();
+        // Its rows are handed out once: a second time is an error, not an empty answer.
+        let twice = datafusion::physical_plan::collect(Arc::clone(&plan), context.task_ctx()).await;
+        let twice = twice.unwrap_err().to_string();
+        assert!(twice.contains("was executed twice"), "{twice}");
         let rows = concat_batches(&rows[0].schema(), &rows).unwrap();
         let order = datafusion::arrow::compute::sort_to_indices(rows.column(0), None, None);
         let rows = datafusion::arrow::compute::take_record_batch(&rows, &order.unwrap()).unwrap();

@@ -167,17 +167,16 @@ impl ExecutionPlan for SectionExec {
         let work = self.work(&context);
         let rows = async move {
             let outcome = work.await.map_err(|e| DataFusionError::from(&e))?;
-            Ok::<_, DataFusionError>(match outcome.as_ref() {
-                Outcome::Held(parts) => match parts.get(partition).and_then(taken) {
-                    Some(held) => held.stream(),
-                    None => futures::stream::empty().boxed(),
-                },
-                Outcome::Sorted(rows) if partition == 0 => match taken(rows) {
-                    Some(rows) => rows.boxed(),
-                    None => futures::stream::empty().boxed(),
-                },
-                Outcome::Sorted(_) => futures::stream::empty().boxed(),
-            })
+            let rows = match outcome.as_ref() {
+                Outcome::Held(parts) => parts.get(partition).and_then(taken).map(Held::stream),
+                Outcome::Sorted(rows) if partition == 0 => taken(rows).map(|rows| rows.boxed()),
+                Outcome::Sorted(_) => Some(futures::stream::empty().boxed()),
+            };
+            // Rows are handed out once; none in their place would be a wrong answer.
+            match rows {
+                Some(rows) => Ok(rows),
+                None => internal_err!("SectionExec: partition {partition} was executed twice"),
+            }
         };
         let rows = futures::stream::once(rows).try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), rows)))
