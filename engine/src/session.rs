@@ -175,6 +175,7 @@ impl Session {
             .with_optimizer_rule(Arc::new(StandardWindows))
             .build();
         crate::bounds::install(&mut state)?;
+        trademl_udfs::exact::install(&mut state)?;
         let functions = trademl_udfs::functions();
         trademl_udfs::function::register(&mut state, &functions)?;
         let relations = functions.into_iter().filter_map(|f| match f.body {

@@ -1,6 +1,6 @@
 -- What holding the same stocks in equal parts, or the index, would have brought over the same sessions.
 -- name: backtests.benchmark
--- version: 2
+-- version: 3
 -- kind: table
 -- grain: date
 -- inputs: features.equity, curated.index_bars, backtests.daily
@@ -15,8 +15,7 @@ WITH index_returns AS (
   FROM curated.index_bars
 ),
 equal_weight AS (
-  -- As decimals, of which sums are exact: so the names may come in any order and from any partition.
-  SELECT date, avg(CAST(ret_1 AS DECIMAL(30, 18))) AS ret
+  SELECT date, avg(ret_1) AS ret
   FROM features.equity
   GROUP BY date
 ),

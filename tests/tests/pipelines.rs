@@ -295,6 +295,36 @@ fn a_run_is_derived_again_after_its_source_was_compacted() {
 }
 
 #[test]
+fn a_run_that_sums_floats_is_derived_again_in_any_partitions() {
+    let program = small();
+    program.csv(
+        "CREATE PIT TABLE curated.f (k BIGINT, t TIMESTAMP, x DOUBLE, y DOUBLE) PRIMARY KEY (k) EVENT TIME (t)",
+    );
+    // Files that are read side by side hold rows of all groups, of sizes from 1e-9 to 1e9.
+    for part in 1..=8 {
+        program.csv(&format!(
+            "INSERT INTO curated.f (k, t, x, y) SELECT value * 8 + {part}, to_timestamp(value % 5), sin(value * 1.7 + {part}) * power(10, value % 19 - 9), \
+             cos(value * 0.3) * power(10, {part}) FROM generate_series(1, 20000)"
+        ));
+    }
+    let body = "SELECT t, sum(x) AS total, avg(x) AS mean, stddev(x) AS spread, var_pop(y) AS v, \
+                corr(x, y) AS r, covar_samp(x, y) AS c, regr_slope(x, y) AS slope, \
+                regr_intercept(x, y) AS level, sum(DISTINCT y) AS once \
+                FROM curated.f GROUP BY t \
+                UNION ALL SELECT t, sum(x) OVER w, avg(x) OVER w, 0, 0, 0, 0, 0, 0, 0 FROM curated.f \
+                WHERE k % 50 = 0 WINDOW w AS (PARTITION BY t)";
+    program.write("a.sql", &script("features.a", 1, "table", "-- inputs: curated.f\n", body));
+    program.write("p.sql", &script("p", 1, "pipeline", "", "INCLUDE 'a.sql';\n"));
+    run(&program, &[]);
+    let id = program.csv("SELECT run_id FROM ops.runs");
+    let id = id.lines().last().unwrap().to_owned();
+    for partitions in ["1", "2", "4", "7"] {
+        let answer = program.run(&["verify", &id, "--partitions", partitions]);
+        assert_eq!(answer.code, Some(0), "{}", answer.err);
+    }
+}
+
+#[test]
 fn audits_of_the_header_run_before_anything_is_seen() {
     let program = Program::new();
     let write = |audits: &str| {

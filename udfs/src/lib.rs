@@ -3,6 +3,7 @@
 //! ```text
 //! function.rs    what a function must say about itself
 //! scalar.rs, aggregate.rs, window.rs, relation/    the four hosts that connect kernels to DataFusion
+//! exact/         SQL's own aggregates, exact over floats
 //! fill.rs        what stands behind SAMPLE BY … FILL
 //! <family>/<function>.rs    the functions; numerics live in trademl-math
 //! ```
@@ -15,6 +16,7 @@ pub mod backtest;
 pub mod bars;
 pub mod calendar;
 pub mod candlesticks;
+pub mod exact;
 pub mod features;
 pub mod fill;
 pub mod function;

@@ -6,6 +6,7 @@ pub mod bars;
 pub mod candlesticks;
 pub mod cpcv;
 pub mod drawdown;
+pub mod exact;
 pub mod fractional_difference;
 pub mod gaussian_hmm;
 pub mod impact;

@@ -1,0 +1,321 @@
+//! One exact sum.
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive as _;
+
+/// The sum of any finite floats and of products of two, in whole parts of 2⁻²¹⁴⁸, which is the least
+/// product. Adding is integer arithmetic: associative, commutative, and undone by subtracting. (The
+/// long accumulator of Kulisch, *Computer Arithmetic and Validity* (2013), ch. 8; only the digits in
+/// use are kept, a handful for numbers of like size.)
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// Digits of 32 bits, the least first, each with room for the carries of 2³⁰ additions.
+    digits: Vec<i64>,
+    /// How many digits of nothing are below the first.
+    low: usize,
+    /// Additions since the last carry.
+    additions: u32,
+}
+
+const DIGIT: u32 = 32;
+const CARRY_AFTER: u32 = 1 << 30;
+/// What one part is worth: 2 to this power.
+const PART: i64 = -2148;
+/// The least float is 2⁻¹⁰⁷⁴, as many bits above the least product.
+const LEAST: u32 = 1074;
+
+/// A finite float as a whole number of parts: sign, mantissa, and the bits it is shifted by.
+struct Whole {
+    negative: bool,
+    mantissa: u64,
+    shift: u32,
+}
+
+impl Whole {
+    fn new(x: f64) -> Self {
+        let bits = x.to_bits();
+        let exponent = (bits >> 52 & 0x7ff) as u32;
+        let fraction = bits & ((1 << 52) - 1);
+        // Without an exponent there is no hidden bit.
+        let hidden = u64::from(exponent > 0) << 52;
+        Self {
+            negative: x.is_sign_negative(),
+            mantissa: fraction | hidden,
+            shift: exponent.max(1) - 1,
+        }
+    }
+}
+
+impl Sum {
+    /// Adds a number, which must be finite.
+    pub fn add(&mut self, x: f64) {
+        let x = Whole::new(x);
+        self.put(x.negative, u128::from(x.mantissa), x.shift + LEAST);
+    }
+
+    /// Adds the product of two numbers, unrounded. Both must be finite.
+    pub fn add_product(&mut self, x: f64, y: f64) {
+        let (x, y) = (Whole::new(x), Whole::new(y));
+        let product = u128::from(x.mantissa) * u128::from(y.mantissa);
+        self.put(x.negative != y.negative, product, x.shift + y.shift);
+    }
+
+    fn put(&mut self, negative: bool, mantissa: u128, shift: u32) {
+        if mantissa == 0 {
+            return;
+        }
+        let (first, within) = ((shift / DIGIT) as usize, shift % DIGIT);
+        let last = ((shift + mantissa.ilog2()) / DIGIT) as usize;
+        self.cover(first, last);
+        let sign = if negative { -1 } else { 1 };
+        let mut rest = mantissa >> (DIGIT - within);
+        let mut digit = (mantissa << within) as u32;
+        for place in &mut self.digits[first - self.low..=last - self.low] {
+            *place += sign * i64::from(digit);
+            digit = rest as u32;
+            rest >>= DIGIT;
+        }
+        self.added();
+    }
+
+    /// Adds another sum.
+    pub fn merge(&mut self, other: &Self) {
+        let mut other = other.clone();
+        other.carry();
+        let Some(last) = other.digits.len().checked_sub(1) else { return };
+        self.cover(other.low, other.low + last);
+        let from = other.low - self.low;
+        for (place, digit) in self.digits[from..].iter_mut().zip(&other.digits) {
+            *place += digit;
+        }
+        self.added();
+    }
+
+    fn added(&mut self) {
+        self.additions += 1;
+        if self.additions == CARRY_AFTER {
+            self.carry();
+        }
+    }
+
+    /// Makes room for the digits `first ..= last`.
+    fn cover(&mut self, first: usize, last: usize) {
+        if self.digits.is_empty() {
+            self.low = first;
+        }
+        if let Some(below @ 1..) = self.low.checked_sub(first) {
+            self.digits.splice(0..0, std::iter::repeat_n(0, below));
+            self.low = first;
+        }
+        let needed = last + 1 - self.low;
+        if needed > self.digits.len() {
+            self.digits.resize(needed, 0);
+        }
+    }
+
+    /// Brings all digits but the highest, which has the sign, into 0 … 2³² − 1.
+    fn carry(&mut self) {
+        self.additions = 0;
+        let mut i = 0;
+        while i < self.digits.len() {
+            let highest = i + 1 == self.digits.len();
+            if !(highest && self.digits[i].unsigned_abs() < 1 << DIGIT) {
+                let over = self.digits[i] >> DIGIT;
+                self.digits[i] &= (1 << DIGIT) - 1;
+                if highest {
+                    self.digits.push(0);
+                }
+                self.digits[i + 1] += over;
+            }
+            i += 1;
+        }
+    }
+
+    /// The sum as a whole number times two to a power.
+    pub(super) fn scaled(&self) -> (BigInt, i64) {
+        let mut whole = self.clone();
+        whole.carry();
+        let Some((highest, digits)) = whole.digits.split_last() else {
+            return (BigInt::ZERO, PART);
+        };
+        let bytes = digits.iter().flat_map(|digit| (*digit as u32).to_le_bytes());
+        let bytes: Vec<u8> = bytes.chain(highest.to_le_bytes()).collect();
+        let exponent = PART + self.low as i64 * i64::from(DIGIT);
+        (BigInt::from_signed_bytes_le(&bytes), exponent)
+    }
+
+    /// The sum divided by a number, rounded once: to the nearest float, of two as near to the even one.
+    pub fn over(&self, divisor: u64) -> f64 {
+        let (whole, exponent) = self.scaled();
+        rounded(whole, exponent, divisor)
+    }
+
+    /// As words, for another process or the disk.
+    pub fn write(&self, words: &mut Vec<i64>) {
+        let mut whole = self.clone();
+        whole.carry();
+        words.push(whole.low as i64);
+        words.push(whole.digits.len() as i64);
+        words.extend(whole.digits);
+    }
+
+    /// What `write` has written; `None` if it has not. The words are taken off the front.
+    pub fn read(words: &mut &[i64]) -> Option<Self> {
+        let (header, rest) = words.split_at_checked(2)?;
+        let (low, length) = (usize::try_from(header[0]).ok()?, usize::try_from(header[1]).ok()?);
+        let (digits, rest) = rest.split_at_checked(length)?;
+        *words = rest;
+        Some(Self { digits: digits.to_vec(), low, additions: 0 })
+    }
+
+    /// Bytes on the heap.
+    pub fn heap(&self) -> usize {
+        self.digits.capacity() * size_of::<i64>()
+    }
+}
+
+/// `whole · 2^exponent / divisor` as the nearest float.
+pub(super) fn rounded(whole: BigInt, exponent: i64, divisor: u64) -> f64 {
+    let (sign, whole) = whole.into_parts();
+    // Enough bits that what is cut off lies below the half of the last one; the cut is remembered in
+    // the lowest bit, so that rounding once more is rounding once.
+    const ENOUGH: i64 = 127;
+    let up = ENOUGH - whole.bits() as i64 + i64::from(divisor.max(1).ilog2());
+    let (shifted, cut) = match u64::try_from(up) {
+        Ok(up) => (whole << up, false),
+        Err(_) => {
+            let down = up.unsigned_abs();
+            let cut = whole.trailing_zeros().is_some_and(|zeros| zeros < down);
+            (whole >> down, cut)
+        }
+    };
+    let quotient = &shifted / divisor;
+    let cut = cut || &quotient * divisor != shifted;
+    let Some(bits) = quotient.to_u128() else { return f64::NAN };
+    let magnitude = libm::ldexp((bits | u128::from(cut)) as f64, (exponent - up) as i32);
+    if sign == num_bigint::Sign::Minus { -magnitude } else { magnitude }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sum(x: &[f64]) -> f64 {
+        let mut sum = Sum::default();
+        x.iter().for_each(|x| sum.add(*x));
+        sum.over(1)
+    }
+
+    #[test]
+    fn nothing_is_lost_beside_a_large_number() {
+        assert_eq!(sum(&[1e300, 1.0, -1e300]), 1.0);
+        assert_eq!(sum(&[f64::MAX, 5e-324, -f64::MAX]), 5e-324);
+        assert_eq!(sum(&[f64::MAX, f64::MAX, -f64::MAX]), f64::MAX);
+        assert_eq!(sum(&[f64::MAX, f64::MAX]), f64::INFINITY);
+        assert_eq!(sum(&[-0.0]).to_bits(), 0.0_f64.to_bits());
+        // Ten tenths as Python's math.fsum has them.
+        assert_eq!(sum(&[0.1; 10]), 1.0);
+    }
+
+    #[test]
+    fn ties_go_to_the_even_float_and_a_trace_breaks_them() {
+        let half_bit = 2.0_f64.powi(-53);
+        assert_eq!(sum(&[1.0, half_bit]), 1.0);
+        assert_eq!(sum(&[1.0, half_bit, 5e-324]), 1.0 + f64::EPSILON);
+        assert_eq!(sum(&[1.0 + f64::EPSILON, half_bit]), 1.0 + 2.0 * f64::EPSILON);
+        assert_eq!(sum(&[-1.0, -half_bit, -5e-324]), -1.0 - f64::EPSILON);
+    }
+
+    #[test]
+    fn carries_before_digits_overflow() {
+        let mut sum = Sum { additions: CARRY_AFTER - 3, ..Sum::default() };
+        for _ in 0..8 {
+            sum.add(-f64::from(u32::MAX));
+        }
+        assert_eq!(sum.additions, 5);
+        assert_eq!(sum.over(1), -8.0 * f64::from(u32::MAX));
+        for _ in 0..5 {
+            sum.carry();
+        }
+        assert_eq!(sum.over(1), -8.0 * f64::from(u32::MAX));
+        assert!(sum.digits.len() < 5, "{sum:?}");
+    }
+
+    #[test]
+    fn words_that_are_none_are_refused() {
+        assert_eq!(Sum::read(&mut [3].as_slice()), None);
+        assert_eq!(Sum::read(&mut [3, 2, 1].as_slice()), None);
+        assert_eq!(Sum::read(&mut [-1, 0].as_slice()), None);
+    }
+
+    /// Second derivation: big integers alone, in parts of the least float.
+    fn fraction(x: f64) -> BigInt {
+        let x = Whole::new(x);
+        let n = BigInt::from(x.mantissa) << x.shift;
+        if x.negative { -n } else { n }
+    }
+
+    fn number() -> impl Strategy<Value = f64> {
+        (any::<i64>(), -400..400_i32).prop_map(|(m, e)| libm::ldexp(m as f64, e))
+    }
+
+    proptest! {
+        #[test]
+        fn is_the_nearest_float(x in prop::collection::vec(number(), 0..30)) {
+            let all: BigInt = x.iter().map(|x| fraction(*x)).sum();
+            let distance = |x: f64| (fraction(x) - &all).magnitude().clone();
+            let told = sum(&x);
+            for other in [told.next_down(), told.next_up()] {
+                let even = told.to_bits().is_multiple_of(2);
+                prop_assert!(distance(told) < distance(other) || even && distance(told) == distance(other));
+            }
+        }
+
+        #[test]
+        fn neither_order_nor_parts_change_a_bit(
+            x in prop::collection::vec(any::<f64>().prop_filter("finite", |x| x.is_finite()), 0..40),
+            cut in 0..40_usize,
+        ) {
+            let mut back = x.clone();
+            back.reverse();
+            prop_assert_eq!(sum(&x).to_bits(), sum(&back).to_bits());
+            let (left, right) = x.split_at(cut.min(x.len()));
+            let mut parts = [Sum::default(), Sum::default()];
+            left.iter().for_each(|x| parts[0].add(*x));
+            right.iter().for_each(|x| parts[1].add(*x));
+            let [mut whole, part] = parts;
+            let mut words = vec![];
+            part.write(&mut words);
+            whole.merge(&Sum::read(&mut words.as_slice()).unwrap());
+            prop_assert_eq!(sum(&x).to_bits(), whole.over(1).to_bits());
+        }
+
+        #[test]
+        fn what_is_taken_off_leaves_no_trace(x in any::<f64>(), y in any::<f64>(), z in any::<f64>()) {
+            prop_assume!(x.is_finite() && y.is_finite() && z.is_finite());
+            let mut sum = Sum::default();
+            sum.add(x);
+            sum.add_product(y, z);
+            sum.add(-x);
+            sum.add_product(-y, z);
+            prop_assert_eq!(sum.scaled().0, BigInt::ZERO);
+        }
+
+        #[test]
+        fn a_product_is_the_rounded_product(x in any::<f64>(), y in any::<f64>()) {
+            prop_assume!((x * y).is_normal());
+            let mut sum = Sum::default();
+            sum.add_product(x, y);
+            prop_assert_eq!(sum.over(1), x * y);
+        }
+
+        #[test]
+        fn the_mean_of_equals_is_each(x in -1e300..1e300_f64, n in 1..1000_u64) {
+            let mut sum = Sum::default();
+            (0..n).for_each(|_| sum.add(x));
+            prop_assert_eq!(sum.over(n), x);
+        }
+    }
+}
