@@ -26,6 +26,8 @@ pub struct Meaning {
     pub reads: BTreeMap<String, Source>,
     /// Whether it may give other rows the next time, as with `now()`.
     pub varies: bool,
+    /// An aggregate whose result depends on the order of rows, though it is of none.
+    pub sketch: Option<String>,
 }
 
 /// Something that a statement reads.
@@ -71,6 +73,15 @@ impl Meaning {
             node.apply_expressions(|e| {
                 let _ = write!(text, "\n{e}");
                 self.varies |= e.exists(|e| Ok(varies(e)))?;
+                e.apply(|e| {
+                    if let Expr::AggregateFunction(f) = e
+                        && f.func.name().starts_with("approx_")
+                        && f.func.name() != "approx_distinct"
+                    {
+                        self.sketch = Some(f.func.name().to_owned());
+                    }
+                    Ok(TreeNodeRecursion::Continue)
+                })?;
                 Ok(TreeNodeRecursion::Continue)
             })?;
             note(&mut self.plan, &text);

@@ -25,6 +25,10 @@ use crate::options::Options;
 use crate::table::Row;
 use crate::universe::Universe;
 
+/// The program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Worker threads plan queries too, and planning recurses deeply in a debug build.

@@ -54,6 +54,7 @@ impl Run<'_> {
         bench.declare(step);
         let planned = self.planned(&bench.session, &text, step).await?;
         check_inputs(step, &planned)?;
+        check_order(step, &planned)?;
         let plan = planned.meaning.plan();
         let meaning = match &bench.defaults {
             Some(defaults) => self.planned(defaults, &text, step).await?.meaning.words(),
@@ -274,6 +275,16 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Refuses what would come out otherwise if rows came in another order.
+fn check_order(step: &Step<'_>, planned: &Planned) -> Result<()> {
+    let Some(sketch) = &planned.meaning.sketch else { return Ok(()) };
+    let exact = if sketch == "approx_median" { "median" } else { "percentile_cont" };
+    Err(Error::sql(format!(
+        "{}: {sketch} depends on the order in which rows come, which no run promises; use {exact}",
+        step.script.header.name
+    )))
 }
 
 /// Refuses a script that reads what its header does not name.

@@ -30,7 +30,7 @@ impl<F: FnMut(f64) -> f64 + Send> Kernel for Each<F> {
 /// The results of a kernel over a whole series, an output each.
 pub fn run(kernel: &mut dyn Kernel, inputs: &[&[f64]], outputs: usize) -> Vec<Vec<f64>> {
     let rows = inputs.first().map_or(0, |input| input.len());
-    let mut out = vec![vec![f64::NAN; rows]; outputs];
+    let mut out = vec![vec![0.0; rows]; outputs];
     let mut slices: Vec<&mut [f64]> = out.iter_mut().map(Vec::as_mut_slice).collect();
     kernel.push(inputs, &mut slices);
     out

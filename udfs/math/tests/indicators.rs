@@ -45,7 +45,7 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
     let average = |matype| moving_average(matype, n()).map(|a| Box::new(a) as Box<dyn Kernel>);
     let (bar, candle): (&[_], &[_]) =
         (&["high", "low", "close"], &["open", "high", "low", "close"]);
-    let line = |reading| Box::new(linear_regression(n(), reading)) as Box<dyn Kernel>;
+    let line = |reading| linear_regression(n(), reading);
     Some(match name {
         "sma" => (average(0)?, close),
         "ema" => (average(1)?, close),

@@ -40,7 +40,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(linear_regression(rows(call, "timeperiod", 2)?, Reading::Intercept)))
+            Ok(linear_regression(rows(call, "timeperiod", 2)?, Reading::Intercept))
         }),
     }
     .function()

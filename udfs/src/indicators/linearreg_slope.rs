@@ -38,7 +38,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(linear_regression(rows(call, "timeperiod", 2)?, Reading::Slope)))
+            Ok(linear_regression(rows(call, "timeperiod", 2)?, Reading::Slope))
         }),
     }
     .function()

@@ -57,10 +57,11 @@ impl Column {
         columns: &[ArrayRef],
         segments: &Segments,
     ) -> Result<ArrayRef> {
-        let floats = columns.iter().enumerate();
-        let floats = floats.filter_map(|(i, c)| Some((i, c.as_primitive_opt::<Float64Type>()?)));
-        self.check(floats, segments)?;
         let each = segments.ranges.iter().map(|range| {
+            let floats = columns.iter().enumerate();
+            let floats =
+                floats.filter_map(|(i, c)| Some((i, c.as_primitive_opt::<Float64Type>()?)));
+            self.check(floats, range.clone(), 0)?;
             let columns: Vec<_> =
                 columns.iter().map(|c| c.slice(range.start, range.len())).collect();
             evaluate(&self.call, &columns).map_err(|e| self.function.contract.blame(e))
@@ -81,26 +82,25 @@ impl Column {
         }
     }
 
-    /// Whether all values are in their domains; names the first that is not.
+    /// Whether all values of some rows, of whose partition `before` rows came before them, are in
+    /// their domains; names the first that is not.
     fn check<'a>(
         &self,
         floats: impl Iterator<Item = (usize, &'a Float64Array)>,
-        segments: &Segments,
+        rows: Range<usize>,
+        before: usize,
     ) -> Result<()> {
         for (i, column) in floats {
             let domains = self.function.domains;
             let Some(domain) = domains.get(i).or(domains.last()) else { continue };
             // NULLs have any value, so that they are looked at only where something is wrong. All are
             // looked at, as leaving early costs more than it saves.
-            if column.values().iter().fold(true, |all, value| all & domain.holds(*value)) {
+            let values = &column.values()[rows.clone()];
+            if domain.holds_all(values) {
                 continue;
             }
             let wrong = |row: &usize| column.is_valid(*row) && !domain.holds(column.value(*row));
-            let Some(row) = (0..column.len()).find(wrong) else { continue };
-            let segment =
-                segments.ranges.iter().position(|range| range.contains(&row)).unwrap_or(0);
-            let before = if segment == 0 && segments.continues { self.seen } else { 0 };
-            let first = segments.ranges.get(segment).map_or(0, |range| range.start);
+            let Some(row) = rows.clone().find(wrong) else { continue };
             let contract = self.function.contract;
             let argument = contract.column_positions().get(i).copied().unwrap_or(i);
             return exec_err!(
@@ -109,7 +109,7 @@ impl Column {
                 contract.name,
                 contract.arguments[argument].name,
                 column.value(row),
-                before + row - first + 1,
+                before + row - rows.start + 1,
                 domain.expected()
             );
         }
@@ -156,10 +156,9 @@ impl WindowColumn for Column {
             Evaluation::Section(evaluate) => return self.sections(evaluate, columns, segments),
         };
         let floats = self.floats(columns)?;
-        self.check(floats.iter().copied().enumerate(), segments)?;
         let rows = segments.ranges.last().map_or(0, |range| range.end);
         let mut outputs: Vec<_> =
-            (0..self.function.output.count()).map(|_| Floats::with_capacity(rows)).collect();
+            (0..self.function.output.count()).map(|_| Floats::new(rows)).collect();
         let present = match self.function.nulls {
             Nulls::Absent => floats
                 .iter()
@@ -179,11 +178,12 @@ impl WindowColumn for Column {
                     Some(kernel(&self.call).map_err(|e| self.function.contract.blame(e))?);
                 self.seen = 0;
             }
-            self.seen += range.len();
-            let Some(kernel) = &mut self.kernel else { continue };
             // Some rows at a time, so that what is checked, filled and looked through stays near.
             for start in range.clone().step_by(BLOCK) {
                 let block = start..range.end.min(start + BLOCK);
+                self.check(floats.iter().copied().enumerate(), block.clone(), self.seen)?;
+                self.seen += block.len();
+                let Some(kernel) = &mut self.kernel else { continue };
                 let mut out: Vec<&mut [f64]> =
                     outputs.iter_mut().map(|out| out.block(block.len())).collect();
                 let nulls = present.as_ref().map(|p| p.slice(block.start, block.len()));
@@ -204,6 +204,7 @@ impl WindowColumn for Column {
                             results.iter_mut().map(Vec::as_mut_slice).collect();
                         kernel.push(&inputs, &mut given);
                         for (output, results) in out.iter_mut().zip(results) {
+                            output.fill(f64::NAN);
                             for (row, value) in rows.iter().zip(results) {
                                 output[*row] = value;
                             }
@@ -222,13 +223,23 @@ impl WindowColumn for Column {
 }
 
 impl Domain {
-    #[inline]
-    fn holds(self, value: f64) -> bool {
+    /// The least value in it; the greatest is that of all numbers.
+    fn least(self) -> f64 {
         match self {
-            Self::Finite => value.is_finite(),
-            Self::Price => value.is_finite() && value > 0.0,
-            Self::NonNegative => value.is_finite() && value >= 0.0,
+            Self::Finite => f64::MIN,
+            // The least number above 0.
+            Self::Price => f64::from_bits(1),
+            Self::NonNegative => 0.0,
         }
+    }
+
+    fn holds(self, value: f64) -> bool {
+        self.holds_all(&[value])
+    }
+
+    fn holds_all(self, values: &[f64]) -> bool {
+        let least = self.least();
+        values.iter().fold(true, |all, value| all & (*value >= least) & (*value <= f64::MAX))
     }
 
     fn expected(self) -> &'static str {
@@ -240,27 +251,36 @@ impl Domain {
     }
 }
 
+/// What stands where no kernel has written yet, in builds for tests: a NaN that no arithmetic gives.
+const UNWRITTEN: u64 = 0x7ff8_0000_dead_beef;
+
 /// Doubles in the making, of which NaN are NULLs.
 struct Floats {
     values: Vec<f64>,
+    /// How many have been written.
+    written: usize,
     nulls: NullBufferBuilder,
 }
 
 impl Floats {
-    fn with_capacity(rows: usize) -> Self {
-        Self { values: Vec::with_capacity(rows), nulls: NullBufferBuilder::new(rows) }
+    fn new(rows: usize) -> Self {
+        let before = if cfg!(debug_assertions) { f64::from_bits(UNWRITTEN) } else { 0.0 };
+        Self { values: vec![before; rows], written: 0, nulls: NullBufferBuilder::new(rows) }
     }
 
     /// The next rows, to be written.
     fn block(&mut self, rows: usize) -> &mut [f64] {
-        let start = self.values.len();
-        self.values.resize(start + rows, f64::NAN);
-        &mut self.values[start..]
+        &mut self.values[self.written..self.written + rows]
     }
 
     /// The last rows were written.
     fn close(&mut self, rows: usize) {
-        let block = &self.values[self.values.len() - rows..];
+        let block = &self.values[self.written..self.written + rows];
+        self.written += rows;
+        debug_assert!(
+            block.iter().all(|value| value.to_bits() != UNWRITTEN),
+            "a kernel left out a row of its output"
+        );
         match block.iter().fold(false, |any, value| any | value.is_nan()) {
             true => block.iter().for_each(|value| self.nulls.append(!value.is_nan())),
             false => self.nulls.append_n_non_nulls(rows),

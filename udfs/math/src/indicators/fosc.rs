@@ -12,13 +12,13 @@ pub fn fosc(n: usize) -> impl Kernel {
     Fosc { line: linear_regression(n, Reading::Next), forecast: f64::NAN }
 }
 
-struct Fosc<L> {
-    line: L,
+struct Fosc {
+    line: Box<dyn Kernel>,
     /// Of the next row.
     forecast: f64,
 }
 
-impl<L: Kernel> Kernel for Fosc<L> {
+impl Kernel for Fosc {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         self.line.push(inputs, outputs);
         for (out, x) in outputs[0].iter_mut().zip(inputs[0]) {

@@ -1,6 +1,6 @@
 //! Two series together: their moments and how they move with each other.
 
-use super::doubling::{Columnar, Parts};
+use super::columnar::{Columnar, Parts};
 use super::frame::Statistic;
 use super::number::Number;
 
@@ -69,12 +69,12 @@ impl Statistic for Comoments {
 impl Columnar<2, 5> for Comoments {
     const EMPTY: [f64; 5] = [0.0; 5];
 
-    #[inline]
-    fn row<N: Number>(_: [N; 2]) -> [N; 5] {
-        [N::from(0.0); 5]
+    #[inline(always)]
+    fn row<N: Number>([x, _]: [N; 2]) -> [N; 5] {
+        [x.all(0.0); 5]
     }
 
-    #[inline]
+    #[inline(always)]
     fn merge_columns<N: Number>(a: [N; 5], b: [N; 5], parts: Parts<N, 2>) -> [N; 5] {
         let [n, m] = parts.counts;
         let share = m * (n + m).share();
@@ -104,7 +104,8 @@ impl Comoments {
     /// Correlation; NaN where one of them does not move. Rounding never takes it beyond ±1.
     pub fn correlation(&self) -> f64 {
         let scale = (self.xx * self.yy).sqrt();
-        if scale == 0.0 { f64::NAN } else { (self.xy / scale).clamp(-1.0, 1.0) }
+        let correlation = (self.xy / scale).clamp(-1.0, 1.0);
+        if scale == 0.0 { f64::NAN } else { correlation }
     }
 
     /// Sample covariance (divisor n − 1).
@@ -114,7 +115,8 @@ impl Comoments {
 
     /// The slope of y on x; NaN where x does not move.
     pub fn slope(&self) -> f64 {
-        if self.xx == 0.0 { f64::NAN } else { self.xy / self.xx }
+        let slope = self.xy / self.xx;
+        if self.xx == 0.0 { f64::NAN } else { slope }
     }
 
     /// The line's value at `x`, both from their pivots.

@@ -1,6 +1,6 @@
 //! The least or the greatest value, and how long ago it was.
 
-use super::doubling::{Columnar, Parts};
+use super::columnar::{Columnar, Parts};
 use super::frame::Statistic;
 use super::number::Number;
 
@@ -27,7 +27,7 @@ impl Side for Least {
         (a < b) | (b.is_nan() & !a.is_nan())
     }
 
-    #[inline]
+    #[inline(always)]
     fn first<N: Number>(a: N, b: N, yes: N, no: N) -> N {
         N::less(a, b, yes, no)
     }
@@ -39,7 +39,7 @@ impl Side for Greatest {
         (a > b) | (a.is_nan() & !b.is_nan())
     }
 
-    #[inline]
+    #[inline(always)]
     fn first<N: Number>(a: N, b: N, yes: N, no: N) -> N {
         N::less(b, a, yes, no)
     }
@@ -103,12 +103,12 @@ impl<D: Side> Statistic for Extreme<D> {
 impl<D: Side> Columnar<1, 2> for Extreme<D> {
     const EMPTY: [f64; 2] = [f64::NAN, 0.0];
 
-    #[inline]
+    #[inline(always)]
     fn row<N: Number>([x]: [N; 1]) -> [N; 2] {
-        [x, N::from(0.0)]
+        [x, x.all(0.0)]
     }
 
-    #[inline]
+    #[inline(always)]
     fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
         [D::first(b[0], a[0], b[0], a[0]), D::first(b[0], a[0], b[1], a[1] + parts.rows[1])]
     }

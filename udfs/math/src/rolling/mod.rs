@@ -8,10 +8,12 @@
 //! rolling.rs    kernels of them, with a least number of values
 //! ```
 
+mod columnar;
 mod comoments;
 mod doubling;
 mod extreme;
 mod frame;
+mod history;
 mod moments;
 mod number;
 mod product;
@@ -21,8 +23,9 @@ mod sorted;
 mod sum;
 mod weighted;
 
+pub use columnar::{Columnar, Parts};
 pub use comoments::Comoments;
-pub use doubling::{Columnar, Doubling, Parts};
+pub use doubling::Doubling;
 pub use extreme::{Extreme, Greatest, Least, Side};
 pub use frame::{Frame, Statistic};
 pub use moments::{Moments, rolling_std};

@@ -1,6 +1,6 @@
 //! Mean, variance, skewness and kurtosis.
 
-use super::doubling::{Columnar, Parts};
+use super::columnar::{Columnar, Parts};
 use super::frame::{Frame, Statistic};
 use super::number::Number;
 
@@ -63,7 +63,7 @@ impl<const POWER: usize> Statistic for Moments<POWER> {
 }
 
 /// The mean and the sums of powers of two parts together.
-#[inline]
+#[inline(always)]
 fn merged<N: Number, const POWER: usize>(a: [N; 4], b: [N; 4], parts: Parts<N, 1>) -> [N; 4] {
     let [n, m] = parts.counts;
     let share = (n + m).share();
@@ -75,32 +75,31 @@ fn merged<N: Number, const POWER: usize>(a: [N; 4], b: [N; 4], parts: Parts<N, 1
     if POWER <= 2 {
         return [mean, second, a[2], a[3]];
     }
-    let number = N::from;
     let ratio = delta * share;
     let squares = ratio * ratio;
     let third =
-        a[2] + b[2] + between * (n - m) * ratio + number(3.0) * ratio * (n * b[1] - m * a[1]);
+        a[2] + b[2] + between * (n - m) * ratio + delta.all(3.0) * ratio * (n * b[1] - m * a[1]);
     let fourth = a[3]
         + b[3]
         + between * (n * n - n * m + m * m) * squares
-        + number(6.0) * squares * (n * n * b[1] + m * m * a[1])
-        + number(4.0) * ratio * (n * b[2] - m * a[2]);
+        + delta.all(6.0) * squares * (n * n * b[1] + m * m * a[1])
+        + delta.all(4.0) * ratio * (n * b[2] - m * a[2]);
     [mean, second, third, fourth]
 }
 
 impl Columnar<1, 2> for Moments<2> {
     const EMPTY: [f64; 2] = [0.0; 2];
 
-    #[inline]
-    fn row<N: Number>(_: [N; 1]) -> [N; 2] {
-        [N::from(0.0); 2]
+    #[inline(always)]
+    fn row<N: Number>([x]: [N; 1]) -> [N; 2] {
+        [x.all(0.0); 2]
     }
 
-    #[inline]
+    #[inline(always)]
     fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
-        let none = N::from(0.0);
-        let all = |[mean, second]: [N; 2]| [mean, second, none, none];
-        let [mean, second, ..] = merged::<N, 2>(all(a), all(b), parts);
+        let none = a[0].all(0.0);
+        let (a, b) = ([a[0], a[1], none, none], [b[0], b[1], none, none]);
+        let [mean, second, ..] = merged::<N, 2>(a, b, parts);
         [mean, second]
     }
 
@@ -113,12 +112,12 @@ impl Columnar<1, 2> for Moments<2> {
 impl Columnar<1, 4> for Moments<4> {
     const EMPTY: [f64; 4] = [0.0; 4];
 
-    #[inline]
-    fn row<N: Number>(_: [N; 1]) -> [N; 4] {
-        [N::from(0.0); 4]
+    #[inline(always)]
+    fn row<N: Number>([x]: [N; 1]) -> [N; 4] {
+        [x.all(0.0); 4]
     }
 
-    #[inline]
+    #[inline(always)]
     fn merge_columns<N: Number>(a: [N; 4], b: [N; 4], parts: Parts<N, 1>) -> [N; 4] {
         merged::<N, 4>(a, b, parts)
     }
@@ -136,7 +135,8 @@ impl<const POWER: usize> Moments<POWER> {
 
     /// Variance with the divisor n − `ddof`; NaN with fewer values than that allows.
     pub fn variance(&self, ddof: f64) -> f64 {
-        if self.count > ddof { self.second / (self.count - ddof) } else { f64::NAN }
+        let variance = self.second / (self.count - ddof);
+        if self.count > ddof { variance } else { f64::NAN }
     }
 }
 
@@ -145,22 +145,18 @@ impl Moments<4> {
     /// without variance.
     pub fn skewness(&self) -> f64 {
         let n = self.count;
-        if n < 3.0 || self.second == 0.0 {
-            return f64::NAN;
-        }
         let raw = n.sqrt() * self.third / (self.second * self.second.sqrt());
-        raw * (n * (n - 1.0)).sqrt() / (n - 2.0)
+        let adjusted = raw * (n * (n - 1.0)).sqrt() / (n - 2.0);
+        if (n < 3.0) | (self.second == 0.0) { f64::NAN } else { adjusted }
     }
 
     /// Excess kurtosis, unbiased for a normal sample (G₂), as pandas has it; NaN with fewer than 4
     /// values or without variance.
     pub fn excess_kurtosis(&self) -> f64 {
         let n = self.count;
-        if n < 4.0 || self.second == 0.0 {
-            return f64::NAN;
-        }
         let raw = n * self.fourth / (self.second * self.second) - 3.0;
-        (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * raw + 6.0)
+        let adjusted = (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * raw + 6.0);
+        if (n < 4.0) | (self.second == 0.0) { f64::NAN } else { adjusted }
     }
 }
 

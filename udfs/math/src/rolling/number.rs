@@ -1,13 +1,17 @@
-//! One number, or several side by side.
+//! One number, or as many side by side as the processor takes.
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use wide::f64x4;
+use fearless_simd::prelude::*;
 
 /// What states are made of, so that the arithmetic of one row is that of several.
 pub trait Number:
-    Copy + From<f64> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
+    /// `x`, in each place of `self`.
+    #[must_use]
+    fn all(self, x: f64) -> Self;
+
     /// 1/n, and 0 of none.
     #[must_use]
     fn share(self) -> Self;
@@ -18,25 +22,88 @@ pub trait Number:
 }
 
 impl Number for f64 {
-    #[inline]
+    #[inline(always)]
+    fn all(self, x: f64) -> Self {
+        x
+    }
+
+    #[inline(always)]
     fn share(self) -> Self {
         if self == 0.0 { 0.0 } else { 1.0 / self }
     }
 
-    #[inline]
+    #[inline(always)]
     fn less(a: Self, b: Self, yes: Self, no: Self) -> Self {
         if a < b { yes } else { no }
     }
 }
 
-impl Number for f64x4 {
-    #[inline]
-    fn share(self) -> Self {
-        self.simd_eq(Self::ZERO).bitselect(Self::ZERO, Self::ONE / self)
+/// Numbers side by side. Each is what it would be alone: nothing is fused.
+#[derive(Debug, Clone, Copy)]
+pub struct Lanes<V: Simd> {
+    simd: V,
+    values: V::f64s,
+}
+
+impl<V: Simd> Lanes<V> {
+    /// How many.
+    pub const COUNT: usize = V::f64s::LEN;
+
+    /// The numbers of a slice of as many.
+    #[inline(always)]
+    pub fn read(simd: V, x: &[f64]) -> Self {
+        Self { simd, values: V::f64s::from_slice(simd, x) }
     }
 
-    #[inline]
-    fn less(a: Self, b: Self, yes: Self, no: Self) -> Self {
-        a.simd_lt(b).bitselect(yes, no)
+    #[inline(always)]
+    pub fn write(self, out: &mut [f64]) {
+        self.values.store_slice(out);
+    }
+
+    #[inline(always)]
+    pub fn splat(simd: V, x: f64) -> Self {
+        Self { simd, values: V::f64s::splat(simd, x) }
+    }
+
+    /// `yes` where `self` is nothing, else `no`.
+    #[inline(always)]
+    pub fn if_none(self, yes: Self, no: Self) -> Self {
+        let none = self.values.simd_eq(V::f64s::splat(self.simd, 0.0));
+        Self { values: none.select(yes.values, no.values), ..self }
     }
 }
+
+impl<V: Simd> Number for Lanes<V> {
+    #[inline(always)]
+    fn all(self, x: f64) -> Self {
+        Self::splat(self.simd, x)
+    }
+
+    #[inline(always)]
+    fn share(self) -> Self {
+        self.if_none(self.all(0.0), self.all(1.0) / self)
+    }
+
+    #[inline(always)]
+    fn less(a: Self, b: Self, yes: Self, no: Self) -> Self {
+        Self { values: a.values.simd_lt(b.values).select(yes.values, no.values), ..a }
+    }
+}
+
+macro_rules! operation {
+    ($trait:ident, $method:ident) => {
+        impl<V: Simd> $trait for Lanes<V> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Self { values: self.values.$method(other.values), ..self }
+            }
+        }
+    };
+}
+
+operation!(Add, add);
+operation!(Sub, sub);
+operation!(Mul, mul);
+operation!(Div, div);

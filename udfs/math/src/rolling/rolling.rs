@@ -1,8 +1,9 @@
 //! Statistics of the last rows as kernels: NaN is a row without a value, and a window with fewer than
 //! the least number of values has none.
 
+use super::columnar::Columnar;
 use super::comoments::Comoments;
-use super::doubling::{Columnar, Doubling};
+use super::doubling::Doubling;
 use super::extreme::{Extreme, Greatest, Least};
 use super::moments::Moments;
 use super::product::Product;
@@ -36,9 +37,11 @@ where
 {
     fn rows(&mut self, inputs: [&[f64]; K], out: &mut [f64]) {
         let Self { windows, least, tell } = self;
-        windows.push(inputs, [out], |state, last| match state.count() >= *least {
-            true => [tell(state, last)],
-            false => [f64::NAN],
+        let least = *least;
+        windows.push(inputs, [out], |state, last| {
+            // Told in any case: eight rows without a branch cost less than one.
+            let (enough, told) = (state.count() >= least, tell(state, last));
+            [if enough { told } else { f64::NAN }]
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Count and sum.
 
-use super::doubling::{Columnar, Parts};
+use super::columnar::{Columnar, Parts};
 use super::frame::Statistic;
 use super::number::Number;
 
@@ -46,12 +46,12 @@ impl Statistic for Sum {
 impl Columnar<1, 1> for Sum {
     const EMPTY: [f64; 1] = [0.0];
 
-    #[inline]
+    #[inline(always)]
     fn row<N: Number>(row: [N; 1]) -> [N; 1] {
         row
     }
 
-    #[inline]
+    #[inline(always)]
     fn merge_columns<N: Number>([a]: [N; 1], [b]: [N; 1], _: Parts<N, 1>) -> [N; 1] {
         [a + b]
     }

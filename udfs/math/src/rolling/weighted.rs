@@ -1,6 +1,6 @@
 //! Sums with weights that grow by one a row.
 
-use super::doubling::{Columnar, Parts};
+use super::columnar::{Columnar, Parts};
 use super::frame::Statistic;
 use super::number::Number;
 
@@ -70,16 +70,16 @@ impl Statistic for Weighted {
 impl Columnar<1, 2> for Weighted {
     const EMPTY: [f64; 2] = [0.0; 2];
 
-    #[inline]
-    fn row<N: Number>(_: [N; 1]) -> [N; 2] {
-        [N::from(0.0); 2]
+    #[inline(always)]
+    fn row<N: Number>([x]: [N; 1]) -> [N; 2] {
+        [x.all(0.0); 2]
     }
 
-    #[inline]
+    #[inline(always)]
     fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
         let ([older, _], [by]) = (parts.rows, parts.by);
         let moved = older * by;
-        let weighted = a[0] + moved * ((older + N::from(1.0)) * N::from(0.5));
+        let weighted = a[0] + moved * ((older + older.all(1.0)) * older.all(0.5));
         [weighted + b[0] + older * b[1], a[1] + moved + b[1]]
     }
 
