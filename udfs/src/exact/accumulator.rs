@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray as _, Float64Array, Int64Array};
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array, Int64Array};
 use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::Result;
 use datafusion::common::utils::SingleRowListArrayBuilder;
@@ -29,7 +29,16 @@ impl<const SUMS: usize> Whole<SUMS> {
 
 impl<const SUMS: usize> Accumulator for Whole<SUMS> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        rows(values, |_, x, y| self.moments.add(x, y));
+        match values {
+            [x] => {
+                let x = x.as_primitive::<Float64Type>();
+                match x.null_count() {
+                    0 => self.moments.add_all(x.values()),
+                    _ => self.moments.add_all(&x.iter().flatten().collect::<Vec<_>>()),
+                }
+            }
+            pair => rows(pair, |_, x, y| self.moments.add(x, y)),
+        }
         Ok(())
     }
 

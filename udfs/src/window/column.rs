@@ -239,7 +239,7 @@ impl Domain {
 
     fn holds_all(self, values: &[f64]) -> bool {
         let least = self.least();
-        values.iter().fold(true, |all, value| all & (*value >= least) & (*value <= f64::MAX))
+        values.iter().fold(true, |all, value| all & (least..=f64::MAX).contains(value))
     }
 
     fn expected(self) -> &'static str {

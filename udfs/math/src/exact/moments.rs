@@ -29,6 +29,17 @@ impl<const SUMS: usize> Moments<SUMS> {
         }
     }
 
+    /// Adds rows of one value.
+    pub fn add_all(&mut self, x: &[f64]) {
+        match SUMS == 1 && x.iter().fold(true, |all, x| all & x.is_finite()) {
+            true => {
+                self.count += x.len() as u64;
+                self.sums[0].add_all(x);
+            }
+            false => x.iter().for_each(|x| self.add(*x, 0.0)),
+        }
+    }
+
     /// Takes off a row that was added.
     pub fn remove(&mut self, x: f64, y: f64) {
         self.count -= 1;

@@ -8,6 +8,8 @@
 //! rolling.rs    kernels of them, with a least number of values
 //! ```
 
+#![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
+
 mod columnar;
 mod comoments;
 mod doubling;

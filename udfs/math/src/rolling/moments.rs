@@ -147,7 +147,7 @@ impl Moments<4> {
         let n = self.count;
         let raw = n.sqrt() * self.third / (self.second * self.second.sqrt());
         let adjusted = raw * (n * (n - 1.0)).sqrt() / (n - 2.0);
-        if (n < 3.0) | (self.second == 0.0) { f64::NAN } else { adjusted }
+        if n < 3.0 || self.second == 0.0 { f64::NAN } else { adjusted }
     }
 
     /// Excess kurtosis, unbiased for a normal sample (G₂), as pandas has it; NaN with fewer than 4
@@ -156,7 +156,7 @@ impl Moments<4> {
         let n = self.count;
         let raw = n * self.fourth / (self.second * self.second) - 3.0;
         let adjusted = (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * raw + 6.0);
-        if (n < 4.0) | (self.second == 0.0) { f64::NAN } else { adjusted }
+        if n < 4.0 || self.second == 0.0 { f64::NAN } else { adjusted }
     }
 }
 
