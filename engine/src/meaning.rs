@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use datafusion::common::Result;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::source_as_provider;
-use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
+use datafusion::logical_expr::{Expr, LogicalPlan, Volatility, WindowFunctionDefinition};
 use sha2::{Digest, Sha256};
 use trademl_catalog::Table;
 
@@ -74,12 +74,7 @@ impl Meaning {
                 let _ = write!(text, "\n{e}");
                 self.varies |= e.exists(|e| Ok(varies(e)))?;
                 e.apply(|e| {
-                    if let Expr::AggregateFunction(f) = e
-                        && f.func.name().starts_with("approx_")
-                        && f.func.name() != "approx_distinct"
-                    {
-                        self.sketch = Some(f.func.name().to_owned());
-                    }
+                    self.sketch = sketch(e).or(self.sketch.take());
                     Ok(TreeNodeRecursion::Continue)
                 })?;
                 Ok(TreeNodeRecursion::Continue)
@@ -124,4 +119,18 @@ fn varies(e: &Expr) -> bool {
         Expr::ScalarFunction(f) => f.func.signature().volatility != Volatility::Immutable,
         _ => false,
     }
+}
+
+/// The aggregate's name, if what it tells depends on the order of rows.
+fn sketch(e: &Expr) -> Option<String> {
+    let name = match e {
+        Expr::AggregateFunction(f) => f.func.name(),
+        Expr::WindowFunction(f) => match &f.fun {
+            WindowFunctionDefinition::AggregateUDF(f) => f.name(),
+            WindowFunctionDefinition::WindowUDF(_) => return None,
+        },
+        _ => return None,
+    };
+    // That one counts by hashes, which have no order.
+    (name.starts_with("approx_") && name != "approx_distinct").then(|| name.to_owned())
 }

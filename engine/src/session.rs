@@ -164,6 +164,7 @@ impl Session {
         physical.push(Arc::new(GroupedSorts));
         let mut state = SessionStateBuilder::new()
             .with_default_features()
+            .with_optimizer_rules(trademl_udfs::exact::optimizer_rules())
             .with_physical_optimizer_rules(physical)
             .with_config(config)
             .with_runtime_env(runtime)

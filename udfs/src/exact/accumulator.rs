@@ -1,6 +1,7 @@
 //! One group at a time: whole tables, windows, and DISTINCT.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array, Int64Array};
@@ -74,47 +75,75 @@ impl<const SUMS: usize> Accumulator for Whole<SUMS> {
 /// The distinct values, each once. Both zeros are one value, and so is every NaN.
 #[derive(Debug)]
 pub(super) struct Distinct<const SUMS: usize> {
-    seen: HashSet<u64>,
+    /// How many rows each value has, by its bits.
+    rows: HashMap<u64, u64>,
+    moments: Moments<SUMS>,
     tell: Of<SUMS>,
 }
 
 impl<const SUMS: usize> Distinct<SUMS> {
     pub fn new(tell: Of<SUMS>) -> Self {
-        Self { seen: HashSet::new(), tell }
+        Self { rows: HashMap::new(), moments: Moments::default(), tell }
     }
+
+    fn add(&mut self, x: f64) {
+        let rows = self.rows.entry(bits(x)).or_default();
+        *rows += 1;
+        if *rows == 1 {
+            self.moments.add(x, 0.0);
+        }
+    }
+}
+
+/// The same of equals.
+fn bits(x: f64) -> u64 {
+    if x.is_nan() { f64::NAN.to_bits() } else { (x + 0.0).to_bits() }
 }
 
 impl<const SUMS: usize> Accumulator for Distinct<SUMS> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        rows(values, |_, x, _| self.add(x));
+        Ok(())
+    }
+
+    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         rows(values, |_, x, _| {
-            let one = if x.is_nan() { f64::NAN } else { x + 0.0 };
-            self.seen.insert(one.to_bits());
+            if let Entry::Occupied(mut rows) = self.rows.entry(bits(x)) {
+                *rows.get_mut() -= 1;
+                if *rows.get() == 0 {
+                    rows.remove();
+                    self.moments.remove(x, 0.0);
+                }
+            }
         });
         Ok(())
+    }
+
+    fn supports_retract_batch(&self) -> bool {
+        true
     }
 
     fn merge_batch(&mut self, given: &[ArrayRef]) -> Result<()> {
         let lists = given[0].as_list::<i32>();
         for values in lists.iter().flatten() {
             let values = values.as_primitive::<Float64Type>();
-            self.seen.extend(values.values().iter().map(|x| x.to_bits()));
+            values.values().iter().for_each(|x| self.add(*x));
         }
         Ok(())
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let values = Float64Array::from_iter_values(self.seen.iter().map(|x| f64::from_bits(*x)));
+        let values = Float64Array::from_iter_values(self.rows.keys().map(|x| f64::from_bits(*x)));
         let list = SingleRowListArrayBuilder::new(Arc::new(values));
         Ok(vec![ScalarValue::List(Arc::new(list.build_list_array()))])
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let mut moments = Moments::default();
-        self.seen.iter().for_each(|x| moments.add(f64::from_bits(*x), 0.0));
-        Ok(ScalarValue::Float64((self.tell)(&moments)))
+        Ok(ScalarValue::Float64((self.tell)(&self.moments)))
     }
 
     fn size(&self) -> usize {
-        size_of_val(self) + self.seen.capacity() * size_of::<u64>()
+        let entry = size_of::<(u64, u64)>();
+        size_of_val(self) + self.rows.capacity() * entry + self.moments.heap()
     }
 }

@@ -5,6 +5,7 @@
 
 mod accumulator;
 mod groups;
+mod one_distinct;
 mod statistic;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use trademl_math::exact::Moments;
 
 use accumulator::{Distinct, Whole};
 use groups::Groups;
+pub use one_distinct::optimizer_rules;
 use statistic::{STATISTICS, Statistic, Tell};
 
 /// Puts the exact aggregates in the places of DataFusion's.
@@ -140,9 +142,9 @@ impl AggregateUDFImpl for ExactAggregate {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn Accumulator>> {
-        match args.is_distinct || !floats(&args) {
-            true => self.standard.create_sliding_accumulator(args),
-            false => self.accumulator(args),
+        match floats(&args) {
+            true => self.accumulator(args),
+            false => self.standard.create_sliding_accumulator(args),
         }
     }
 

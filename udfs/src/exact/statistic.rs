@@ -74,60 +74,30 @@ impl Statistic {
         match self {
             Self::Sum => Tell::Sum(|m| (m.count > 0).then(|| m.total())),
             Self::Average => Tell::Sum(|m| (m.count > 0).then(|| m.mean())),
-            Self::Variance(Sample, Root::No) => Tell::Spread(variance),
-            Self::Variance(Sample, Root::Yes) => Tell::Spread(|m| variance(m).map(f64::sqrt)),
-            Self::Variance(Population, Root::No) => Tell::Spread(population_variance),
+            Self::Variance(Sample, Root::No) => {
+                Tell::Spread(|m| (m.count > 1).then(|| m.variance(1)))
+            }
+            Self::Variance(Sample, Root::Yes) => {
+                Tell::Spread(|m| (m.count > 1).then(|| m.deviation(1)))
+            }
+            Self::Variance(Population, Root::No) => {
+                Tell::Spread(|m| (m.count > 0).then(|| m.variance(0)))
+            }
             Self::Variance(Population, Root::Yes) => {
-                Tell::Spread(|m| population_variance(m).map(f64::sqrt))
+                Tell::Spread(|m| (m.count > 0).then(|| m.deviation(0)))
             }
-            Self::Covariance(Sample) => {
-                Tell::Pair(|m| (m.count > 1).then(|| m.xy() / pairs(m.count)))
-            }
-            Self::Covariance(Population) => {
-                Tell::Pair(|m| (m.count > 0).then(|| m.xy() / squared(m.count)))
-            }
-            Self::Correlation => Tell::Pair(correlation),
-            Self::Slope => Tell::Pair(slope),
-            Self::Intercept => Tell::Pair(|m| slope(m).map(|slope| m.mean() - slope * m.mean_y())),
-            Self::RSquared => Tell::Pair(|m| {
-                let (y, x) = (m.xx(), m.yy());
-                (m.count > 1 && x != 0.0 && y != 0.0).then(|| (m.xy() / y) * (m.xy() / x))
-            }),
+            Self::Covariance(Sample) => Tell::Pair(|m| (m.count > 1).then(|| m.covariance(1))),
+            Self::Covariance(Population) => Tell::Pair(|m| (m.count > 0).then(|| m.covariance(0))),
+            // Of one row neither value moves.
+            Self::Correlation => Tell::Pair(|m| (m.count > 1).then(|| m.correlation())?),
+            Self::Slope => Tell::Pair(|m| (m.count > 1).then(|| m.slope())?),
+            Self::Intercept => Tell::Pair(|m| (m.count > 1).then(|| m.intercept())?),
+            Self::RSquared => Tell::Pair(|m| (m.count > 1).then(|| m.r_squared())?),
             Self::MeanY => Tell::Pair(|m| (m.count > 0).then(|| m.mean())),
             Self::MeanX => Tell::Pair(|m| (m.count > 0).then(|| m.mean_y())),
-            Self::SquaresY => Tell::Pair(|m| (m.count > 0).then(|| m.xx() / m.count as f64)),
-            Self::SquaresX => Tell::Pair(|m| (m.count > 0).then(|| m.yy() / m.count as f64)),
-            Self::Products => Tell::Pair(|m| (m.count > 0).then(|| m.xy() / m.count as f64)),
+            Self::SquaresY => Tell::Pair(|m| (m.count > 0).then(|| m.squares_x())),
+            Self::SquaresX => Tell::Pair(|m| (m.count > 0).then(|| m.squares_y())),
+            Self::Products => Tell::Pair(|m| (m.count > 0).then(|| m.products())),
         }
     }
-}
-
-/// n².
-fn squared(count: u64) -> f64 {
-    count as f64 * count as f64
-}
-
-/// n (n − 1).
-fn pairs(count: u64) -> f64 {
-    count as f64 * (count - 1) as f64
-}
-
-fn variance(m: &Moments<2>) -> Option<f64> {
-    (m.count > 1).then(|| m.xx() / pairs(m.count))
-}
-
-fn population_variance(m: &Moments<2>) -> Option<f64> {
-    (m.count > 0).then(|| m.xx() / squared(m.count))
-}
-
-fn correlation(m: &Moments<5>) -> Option<f64> {
-    let (xx, yy) = (m.xx(), m.yy());
-    // Rounding may bring it beyond one by a bit.
-    (m.count > 1 && xx != 0.0 && yy != 0.0)
-        .then(|| (m.xy() / xx.sqrt() / yy.sqrt()).clamp(-1.0, 1.0))
-}
-
-fn slope(m: &Moments<5>) -> Option<f64> {
-    let x = m.yy();
-    (m.count > 1 && x != 0.0).then(|| m.xy() / x)
 }

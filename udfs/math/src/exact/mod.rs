@@ -2,6 +2,7 @@
 //! number of partitions changes a bit of them.
 
 mod moments;
+mod scaled;
 mod sum;
 
 pub use moments::Moments;

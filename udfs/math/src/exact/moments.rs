@@ -1,6 +1,7 @@
 //! What averages, variances, correlations and regressions are made of, summed exactly.
 
-use super::sum::{Sum, rounded};
+use super::scaled::Scaled;
+use super::sum::Sum;
 
 /// Count, sums and sums of products of rows of one value (`SUMS` 1: x; 2: x, x²) or of two (5: x, y,
 /// x², y², xy). Rows can be taken off again; nothing of them is left.
@@ -118,47 +119,119 @@ impl<const SUMS: usize> Moments<SUMS> {
         }
     }
 
-    /// n Σab − Σa Σb, rounded once: n times the sum of the products of deviations from the means.
-    fn deviations(&self, product: usize, a: usize, b: usize) -> f64 {
-        if self.unbounded != [0; 4] {
-            return f64::NAN;
-        }
-        let [(ab, e), (a, of_a), (b, of_b)] = [product, a, b].map(|i| self.sums[i].scaled());
-        let lowest = e.min(of_a + of_b);
-        let difference = ((ab * self.count) << (e - lowest)) - ((a * b) << (of_a + of_b - lowest));
-        rounded(difference, lowest, 1)
+    /// n Σab − Σa Σb: n times the sum of the products of deviations from the means.
+    fn deviations(&self, product: usize, a: usize, b: usize) -> Scaled {
+        let [product, a, b] = [product, a, b].map(|i| self.sums[i].scaled());
+        product.times(&Scaled::whole(self.count)).minus(&a.times(&b))
+    }
+
+    /// What is told of rows of which all values are finite, else NaN.
+    fn finite<T>(&self, tell: impl FnOnce() -> T, nan: T) -> T {
+        if self.unbounded == [0; 4] { tell() } else { nan }
+    }
+
+    /// n (n − `ddof`), of n > `ddof` rows.
+    fn divisor(&self, ddof: u64) -> Scaled {
+        Scaled::whole(self.count).times(&Scaled::whole(self.count - ddof))
     }
 }
 
 impl Moments<2> {
-    /// Σ(x − mean)² · n.
-    pub fn xx(&self) -> f64 {
-        self.deviations(1, 0, 0)
+    /// Σ(x − mean)² / (n − `ddof`), of n > `ddof` rows.
+    pub fn variance(&self, ddof: u64) -> f64 {
+        self.finite(|| self.deviations(1, 0, 0).over(&self.divisor(ddof)), f64::NAN)
+    }
+
+    /// The root of the variance.
+    pub fn deviation(&self, ddof: u64) -> f64 {
+        self.finite(|| self.deviations(1, 0, 0).root_over(&self.divisor(ddof)), f64::NAN)
     }
 }
 
 impl Moments<5> {
-    /// Σ(x − mean)² · n.
-    pub fn xx(&self) -> f64 {
+    fn xx(&self) -> Scaled {
         self.deviations(2, 0, 0)
     }
 
-    /// Σ(y − mean)² · n.
-    pub fn yy(&self) -> f64 {
+    fn yy(&self) -> Scaled {
         self.deviations(3, 1, 1)
     }
 
-    /// Σ(x − mean)(y − mean) · n.
-    pub fn xy(&self) -> f64 {
+    fn xy(&self) -> Scaled {
         self.deviations(4, 0, 1)
     }
 
     /// The mean of y.
     pub fn mean_y(&self) -> f64 {
-        match self.unbounded {
-            [0, 0, 0, 0] => self.sums[1].over(self.count),
-            _ => f64::NAN,
-        }
+        self.finite(|| self.sums[1].over(self.count), f64::NAN)
+    }
+
+    /// Σ(x − mean)², of any row.
+    pub fn squares_x(&self) -> f64 {
+        self.finite(|| self.xx().over(&Scaled::whole(self.count)), f64::NAN)
+    }
+
+    /// Σ(y − mean)², of any row.
+    pub fn squares_y(&self) -> f64 {
+        self.finite(|| self.yy().over(&Scaled::whole(self.count)), f64::NAN)
+    }
+
+    /// Σ(x − mean)(y − mean), of any row.
+    pub fn products(&self) -> f64 {
+        self.finite(|| self.xy().over(&Scaled::whole(self.count)), f64::NAN)
+    }
+
+    /// Σ(x − mean)(y − mean) / (n − `ddof`), of n > `ddof` rows.
+    pub fn covariance(&self, ddof: u64) -> f64 {
+        self.finite(|| self.xy().over(&self.divisor(ddof)), f64::NAN)
+    }
+
+    /// Pearson's correlation; `None` if x or y does not move.
+    pub fn correlation(&self) -> Option<f64> {
+        self.finite(
+            || {
+                let (xx, yy, xy) = (self.xx(), self.yy(), self.xy());
+                let squares = xx.times(&yy);
+                let sign = if xy.is_negative() { -1.0 } else { 1.0 };
+                (!squares.is_zero()).then(|| sign * xy.times(&xy).root_over(&squares))
+            },
+            Some(f64::NAN),
+        )
+    }
+
+    /// The share of x's variance that the line over y explains; `None` if x or y does not move.
+    pub fn r_squared(&self) -> Option<f64> {
+        self.finite(
+            || {
+                let (squares, xy) = (self.xx().times(&self.yy()), self.xy());
+                (!squares.is_zero()).then(|| xy.times(&xy).over(&squares))
+            },
+            Some(f64::NAN),
+        )
+    }
+
+    /// The slope of x on y; `None` if y does not move.
+    pub fn slope(&self) -> Option<f64> {
+        self.finite(
+            || {
+                let yy = self.yy();
+                (!yy.is_zero()).then(|| self.xy().over(&yy))
+            },
+            Some(f64::NAN),
+        )
+    }
+
+    /// The line of x on y at y = 0; `None` if y does not move.
+    pub fn intercept(&self) -> Option<f64> {
+        self.finite(
+            || {
+                let [x, y, _, squares, products] = self.sums.each_ref().map(Sum::scaled);
+                let at_zero = x.times(&squares).minus(&y.times(&products));
+                let yy = self.yy();
+                (!yy.is_zero()).then(|| at_zero.over(&yy))
+            },
+            Some(f64::NAN),
+        )
     }
 }
 
@@ -186,18 +259,37 @@ mod tests {
     #[test]
     fn a_level_far_above_the_spread_costs_no_digits() {
         let m = of::<5>(&[(1e15, 3e15), (1e15 + 1.0, 3e15 + 2.0), (1e15 + 2.0, 3e15 + 4.0)]);
-        assert_eq!([m.xx(), m.yy(), m.xy()], [6.0, 24.0, 12.0]);
+        assert_eq!([m.squares_x(), m.squares_y(), m.products()], [2.0, 8.0, 4.0]);
+        assert_eq!([m.covariance(1), m.covariance(0)], [2.0, 4.0 / 3.0]);
         assert_eq!([m.mean(), m.mean_y()], [1e15 + 1.0, 3e15 + 2.0]);
+        assert_eq!([m.slope(), m.correlation(), m.r_squared()], [Some(0.5), Some(1.0), Some(1.0)]);
+        assert_eq!(m.intercept(), Some(-5e14));
     }
 
     #[test]
     fn equal_values_have_no_spread() {
-        assert_eq!(of::<2>(&[(0.1, 0.0); 7]).xx(), 0.0);
-        // Products below the least float do not vanish from the sum: 2⁻⁶⁰⁰ is what is left of them.
+        assert_eq!(of::<2>(&[(0.1, 0.0); 7]).deviation(1), 0.0);
+        assert_eq!(of::<5>(&[(0.1, 1.0), (0.1, 2.0)]).correlation(), None);
+        assert_eq!(of::<5>(&[(1.0, 0.1), (2.0, 0.1)]).slope(), None);
+        assert_eq!(of::<5>(&[(0.1, 1.0), (0.1, 2.0)]).slope(), Some(0.0));
+    }
+
+    #[test]
+    fn products_beyond_the_floats_are_told() {
         let (large, small) = (2.0_f64.powi(-300), 2.0_f64.powi(-600));
         let rows = [(large, small), (-large, small), (large, -small), (-large, -small)];
-        assert_eq!(of::<5>(&rows).xx(), 16.0 * small);
-        assert_eq!(of::<5>(&rows).xy(), 0.0);
+        assert_eq!(of::<5>(&rows).squares_x(), 4.0 * small);
+        assert_eq!(of::<5>(&rows).products(), 0.0);
+        // Sums of squares have no float, large or small; by Python's fractions.
+        let rows: Vec<_> =
+            (0..300).map(|i| (if i % 2 == 0 { 1e152 } else { -1e152 }, 0.0)).collect();
+        assert_eq!(of::<2>(&rows).variance(1), 1.0033444816053513e304);
+        assert_eq!(
+            of::<2>(&[(1e-163, 0.0), (-1e-163, 0.0), (2e-163, 0.0)]).deviation(1),
+            1.5275252316519466e-163
+        );
+        let m = of::<5>(&[(1e-161, 1.0), (2e-161, 2.0), (4e-161, 3.0)]);
+        assert_eq!(m.correlation(), Some(0.9819805060619657));
     }
 
     #[test]
@@ -207,8 +299,8 @@ mod tests {
         assert_eq!(of::<1>(&[(1.0, 0.0), (-inf, 0.0)]).mean(), -inf);
         assert!(of::<1>(&[(-inf, 0.0), (inf, 0.0)]).total().is_nan());
         assert!(of::<1>(&[(f64::NAN, 0.0), (inf, 0.0)]).total().is_nan());
-        assert!(of::<2>(&[(1.0, 0.0), (inf, 0.0)]).xx().is_nan());
-        assert!(of::<5>(&[(1.0, f64::NAN), (2.0, 3.0)]).xy().is_nan());
+        assert!(of::<2>(&[(1.0, 0.0), (inf, 0.0)]).variance(1).is_nan());
+        assert!(of::<5>(&[(1.0, f64::NAN), (2.0, 3.0)]).products().is_nan());
         let mut left = of::<1>(&[(f64::NAN, 0.0), (inf, 0.0), (7.0, 0.0)]);
         left.remove(f64::NAN, 0.0);
         left.remove(inf, 0.0);
