@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray as _};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
-use datafusion::common::{Result, exec_datafusion_err, exec_err};
+use datafusion::common::{Result, exec_err, internal_datafusion_err};
 use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
@@ -196,8 +196,8 @@ fn states<const SUMS: usize>(
     for row in (0..lists.len()).filter(|row| lists.is_valid(*row)) {
         let words = lists.value(row);
         let read = Moments::read(words.as_primitive::<Int64Type>().values());
-        let moments =
-            read.ok_or_else(|| exec_datafusion_err!("a state of exact sums is damaged"))?;
+        let moments = read
+            .ok_or_else(|| internal_datafusion_err!("a state of exact sums does not read back"))?;
         each(row, &moments);
     }
     Ok(())
