@@ -21,6 +21,7 @@ test: build lightgbm clients  ## all tests: unit, property, SQL suites, end to e
 	$(CACHE)/venv-clients/bin/python tests/clients/asof_test.py $(PROGRAM)
 	$(CACHE)/venv-qlib/bin/python tests/clients/alpha_test.py $(PROGRAM)
 	$(CACHE)/venv-clients/bin/python tests/clients/talib_test.py $(PROGRAM)
+	$(CACHE)/venv-clients/bin/python tests/clients/rolling_test.py $(PROGRAM)
 
 build:
 	$(BUILD)

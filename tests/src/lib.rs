@@ -7,3 +7,4 @@ pub mod pipeline;
 pub mod program;
 pub mod s3;
 pub mod slt;
+pub mod small;

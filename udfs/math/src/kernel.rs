@@ -1,6 +1,8 @@
 //! What every kernel over one series is: rows go in oldest first, in pieces of any length, and each
 //! row gives one value an output, from itself and the rows before it.
 
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
 /// A kernel over the rows of one series; a new one is made for each series.
 pub trait Kernel: Send {
     /// Takes the next rows: a slice an input, all of one length, of finite numbers. Writes as many
@@ -72,9 +74,12 @@ impl Ring {
         for (out, value) in out.iter_mut().zip(&values[..head]) {
             *out = self.push(*value).map_or(f64::NAN, |old| of(*value, old));
         }
-        for ((out, value), old) in out[head..].iter_mut().zip(&values[head..]).zip(values) {
-            *out = of(*value, *old);
-        }
+        let (later, out) = (&values[head..], &mut out[head..values.len()]);
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            for ((out, value), old) in out.iter_mut().zip(later).zip(values) {
+                *out = of(*value, *old);
+            }
+        }));
         values[values.len().saturating_sub(self.capacity).max(head)..].iter().for_each(|value| {
             self.push(*value);
         });

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use trademl_math::bars::{Clock, Imbalance, Measure, Trade, by_measure};
 use trademl_math::fractional_difference::{FractionalDifference, Window};
-use trademl_math::gaussian_hmm::HmmRegime;
+use trademl_math::hmm_regime::HmmRegime;
 use trademl_math::kernel::{Kernel, run};
 use trademl_math::labels::cusum::Cusum;
 use trademl_math::labels::horizon::{Method, forward_return};

@@ -1,7 +1,8 @@
 //! `hmm_regime`: probabilities of the states of a hidden Markov model, from past rows only.
 
 use datafusion::common::{Result, plan_err};
-use trademl_math::gaussian_hmm::{HmmRegime, LEAST_ROWS, MOST_STATES};
+use trademl_math::gaussian_hmm::{LEAST_ROWS, MOST_STATES};
+use trademl_math::hmm_regime::HmmRegime;
 
 use super::hmm::{FIELDS, STATES, X};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};

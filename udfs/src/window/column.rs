@@ -12,6 +12,7 @@ use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::{Result, exec_err, internal_err};
 use trademl_math::kernel::Kernel;
+use trademl_math::scan::{all_at_least, any_nan};
 
 use super::{Domain, Evaluation, Nulls, Output, WindowFunction};
 use crate::relation::Call;
@@ -35,7 +36,7 @@ pub(super) trait WindowColumn: Send {
 }
 
 /// Rows that a kernel takes at once.
-const BLOCK: usize = 8192;
+const BLOCK: usize = 1024;
 
 /// A function of ours at work.
 pub(super) struct Column {
@@ -93,8 +94,7 @@ impl Column {
         for (i, column) in floats {
             let domains = self.function.domains;
             let Some(domain) = domains.get(i).or(domains.last()) else { continue };
-            // NULLs have any value, so that they are looked at only where something is wrong. All are
-            // looked at, as leaving early costs more than it saves.
+            // NULLs have any value, so that they are looked at only where something is wrong.
             let values = &column.values()[rows.clone()];
             if domain.holds_all(values) {
                 continue;
@@ -234,12 +234,11 @@ impl Domain {
     }
 
     fn holds(self, value: f64) -> bool {
-        self.holds_all(&[value])
+        (self.least()..=f64::MAX).contains(&value)
     }
 
     fn holds_all(self, values: &[f64]) -> bool {
-        let least = self.least();
-        values.iter().fold(true, |all, value| all & (least..=f64::MAX).contains(value))
+        all_at_least(values, self.least())
     }
 
     fn expected(self) -> &'static str {
@@ -281,7 +280,7 @@ impl Floats {
             block.iter().all(|value| value.to_bits() != UNWRITTEN),
             "a kernel left out a row of its output"
         );
-        match block.iter().fold(false, |any, value| any | value.is_nan()) {
+        match any_nan(block) {
             true => block.iter().for_each(|value| self.nulls.append(!value.is_nan())),
             false => self.nulls.append_n_non_nulls(rows),
         }

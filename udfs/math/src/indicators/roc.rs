@@ -73,8 +73,14 @@ impl Filter for Roc {
     }
 
     fn fill(&mut self, x: &[f64], out: &mut [f64]) {
-        let scale = self.scale;
-        self.last.with_old(x, out, |x, old| scale.of(x, old));
+        // A loop of its own each: with a choice in it the compiler takes one row at a time.
+        let last = &mut self.last;
+        match self.scale {
+            Scale::Percent => last.with_old(x, out, |x, old| Scale::Percent.of(x, old)),
+            Scale::Change => last.with_old(x, out, |x, old| Scale::Change.of(x, old)),
+            Scale::Ratio => last.with_old(x, out, |x, old| Scale::Ratio.of(x, old)),
+            Scale::Ratio100 => last.with_old(x, out, |x, old| Scale::Ratio100.of(x, old)),
+        }
     }
 
     fn bytes(&self) -> usize {
