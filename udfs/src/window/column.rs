@@ -36,7 +36,7 @@ pub(super) trait WindowColumn: Send {
 }
 
 /// Rows that a kernel takes at once.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 8192;
 
 /// A function of ours at work.
 pub(super) struct Column {

@@ -14,11 +14,14 @@ use std::marker::PhantomData;
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
 use super::columnar::{Columnar, Parts};
-use super::history::{History, LANES, Level, missing};
+use super::history::{History, LANES, Level, blocks, missing};
 use super::number::Lanes;
 
 /// Rows that are worked on at once: their states stay in the first cache.
-const CHUNK: usize = 128;
+const CHUNK: usize = 256;
+
+/// Parts of a window that are put together in registers.
+const MOST_PARTS: usize = 4;
 
 /// The states of windows of `n` rows.
 #[derive(Debug, Clone)]
@@ -34,7 +37,9 @@ pub struct Doubling<S, const K: usize, const C: usize> {
     last: [History; K],
     /// States of windows of 1, 2, 4 … rows.
     levels: Vec<Level<C>>,
-    /// States of windows of n rows.
+    /// What a window is put together from, the newest part first: its level, and how many rows are newer.
+    parts: Vec<(usize, usize)>,
+    /// States of the newer parts together.
     windows: Level<C>,
     statistic: PhantomData<S>,
 }
@@ -49,6 +54,7 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
             counted: true,
             last: from_fn(|_| History::new(1, 0.0)),
             levels: vec![Level::new(1, S::EMPTY)],
+            parts: vec![],
             windows: Level::new(0, S::EMPTY),
             statistic: PhantomData,
         }
@@ -90,62 +96,93 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
         let most = CHUNK.max(self.n);
         for start in (0..rows).step_by(most) {
             let chunk = start..rows.min(start + most);
-            self.chunk(simd, inputs.map(|x| &x[chunk.clone()]));
             let outputs = outputs.each_mut().map(|out| &mut out[chunk.clone()]);
-            simd.vectorize(
-                #[inline(always)]
-                || self.tell(outputs, tell),
-            );
+            self.chunk(simd, inputs.map(|x| &x[chunk.clone()]), outputs, tell);
             self.turn(chunk.len());
         }
     }
 
+    /// Puts windows together from `first` and `PARTS` older parts, and writes what is told of them.
     #[inline(always)]
-    fn tell<const O: usize>(
+    fn finish<V: Simd, const O: usize, const PARTS: usize, const COUNTED: bool>(
         &self,
-        mut outputs: [&mut [f64]; O],
+        simd: V,
+        first: &Level<C>,
+        outputs: &mut [&mut [f64]; O],
         tell: &impl Fn(S, [f64; K]) -> [f64; O],
     ) {
         let rows = outputs[0].len();
-        let (windows, last) = (&self.windows, &self.last);
-        let columns = windows.columns.each_ref().map(|x| &x.values[..rows]);
-        let count = &windows.count.values[..rows];
-        let last = last.each_ref().map(|x| &x.values[x.before..][..rows]);
+        let groups = rows.div_ceil(LANES);
+        let newest = blocks(&first.columns, 0, groups);
+        let count = if COUNTED { first.count.blocks(0, groups) } else { &[] };
+        let now = blocks(&self.last, 0, groups);
+        let (mut older, mut then) = ([newest; PARTS], [now; PARTS]);
+        let mut widths = [[Lanes::splat(simd, 0.0); 2]; PARTS];
+        let rest = &self.parts[self.parts.len() - PARTS..];
+        for p in 0..PARTS {
+            let (k, back) = rest[p];
+            older[p] = blocks(&self.levels[k].columns, back, groups);
+            then[p] = blocks(&self.last, back, groups);
+            widths[p] =
+                [Lanes::splat(simd, (1_usize << k) as f64), Lanes::splat(simd, back as f64)];
+        }
         // So many rows as lie side by side in registers: one instruction does the same to all.
-        let (counts, rest) = count.as_chunks::<LANES>();
-        let groups = counts.len();
-        let in_columns = columns.map(|x| &x.as_chunks::<LANES>().0[..groups]);
-        let in_last = last.map(|x| &x.as_chunks::<LANES>().0[..groups]);
-        let out = outputs.each_mut().map(|x| &mut x.as_chunks_mut::<LANES>().0[..groups]);
-        for (g, count) in counts.iter().enumerate() {
+        for g in 0..groups {
+            let mut states = [[0.0; LANES]; C];
+            for at in 0..LANES / Lanes::<V>::COUNT {
+                let mut state = [Lanes::splat(simd, 0.0); C];
+                for c in 0..C {
+                    state[c] = Lanes::part(simd, &newest[c][g], at);
+                }
+                for p in 0..PARTS {
+                    let (mut before, mut by) = (state, [widths[p][0]; K]);
+                    for c in 0..C {
+                        before[c] = Lanes::part(simd, &older[p][c][g], at);
+                    }
+                    for k in 0..K {
+                        by[k] = Lanes::part(simd, &then[p][k][g], at)
+                            - Lanes::part(simd, &now[k][g], at);
+                    }
+                    let parts = Parts { counts: widths[p], rows: widths[p], by };
+                    state = S::merge_columns(before, state, parts);
+                }
+                for c in 0..C {
+                    state[c].write_part(&mut states[c], at);
+                }
+            }
             let mut told = [[0.0; LANES]; O];
             for i in 0..LANES {
-                let (mut state, mut at) = ([0.0; C], [0.0; K]);
+                let (mut state, mut last) = ([0.0; C], [0.0; K]);
                 for c in 0..C {
-                    state[c] = in_columns[c][g][i];
+                    state[c] = states[c][i];
                 }
                 for k in 0..K {
-                    at[k] = in_last[k][g][i];
+                    last[k] = now[k][g][i];
                 }
-                let row = tell(S::of(state, count[i]), at);
+                let count = if COUNTED { count[g][i] } else { self.n as f64 };
+                let row = tell(S::of(state, count), last);
                 for o in 0..O {
                     told[o][i] = row[o];
                 }
             }
             for o in 0..O {
-                out[o][g] = told[o];
-            }
-        }
-        for i in rows - rest.len()..rows {
-            let row = tell(S::of(columns.map(|x| x[i]), count[i]), last.map(|x| x[i]));
-            for (out, told) in outputs.iter_mut().zip(row) {
-                out[i] = told;
+                let out = &mut outputs[o][g * LANES..];
+                match out.first_chunk_mut() {
+                    Some(out) => *out = told[o],
+                    None => out.copy_from_slice(&told[o][..out.len()]),
+                }
             }
         }
     }
 
     #[inline(always)]
-    fn chunk<V: Simd>(&mut self, simd: V, inputs: [&[f64]; K]) {
+    fn chunk<V: Simd, const O: usize>(
+        &mut self,
+        simd: V,
+        inputs: [&[f64]; K],
+        mut outputs: [&mut [f64]; O],
+        tell: &impl Fn(S, [f64; K]) -> [f64; O],
+    ) {
         let rows = inputs[0].len();
         let missing = missing(&inputs);
         // Each state that is looked at, n rows back at most, is one of up to n rows.
@@ -157,7 +194,7 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
         }
         self.counted = !whole;
         self.begin(simd, inputs, missing);
-        self.windows.histories().for_each(|h| h.grow(rows));
+        self.parts.clear();
         let mut covered = 0;
         for k in 0.. {
             let width = 1 << k;
@@ -165,7 +202,7 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
             let all = self.rows + rows <= width;
             let rest = all && covered < width && self.n >> k > 1;
             if self.n & width != 0 || rest {
-                self.extend(simd, k, covered, rows);
+                self.parts.push((k, covered));
                 covered += width;
             }
             if all || self.n >> k == 1 {
@@ -173,8 +210,40 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
             }
             self.double(simd, k, rows);
         }
-        if whole {
-            self.windows.count.values.fill(self.n as f64);
+        // What is put together in registers; the newer parts of others are put together before.
+        let last = if whole { self.parts.len().min(MOST_PARTS) - 1 } else { 0 };
+        let newer = self.parts.len() - last;
+        if newer > 1 {
+            self.windows.grow(rows, self.counted);
+            for part in 0..newer {
+                let (k, covered) = self.parts[part];
+                self.extend(simd, k, covered, rows);
+            }
+        }
+        let first = if newer > 1 { &self.windows } else { &self.levels[self.parts[0].0] };
+        let outputs = &mut outputs;
+        // A function of its own each: the compiler keeps more of it in registers.
+        match (whole, last) {
+            (false, _) => simd.vectorize(
+                #[inline(always)]
+                || self.finish::<V, O, 0, true>(simd, first, outputs, tell),
+            ),
+            (true, 0) => simd.vectorize(
+                #[inline(always)]
+                || self.finish::<V, O, 0, false>(simd, first, outputs, tell),
+            ),
+            (true, 1) => simd.vectorize(
+                #[inline(always)]
+                || self.finish::<V, O, 1, false>(simd, first, outputs, tell),
+            ),
+            (true, 2) => simd.vectorize(
+                #[inline(always)]
+                || self.finish::<V, O, 2, false>(simd, first, outputs, tell),
+            ),
+            (true, _) => simd.vectorize(
+                #[inline(always)]
+                || self.finish::<V, O, 3, false>(simd, first, outputs, tell),
+            ),
         }
         self.whole = match missing {
             false => self.whole + rows,
@@ -190,18 +259,20 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
             last.last_values(x, missing);
         }
         let level = &mut self.levels[0];
-        level.histories().for_each(|h| h.grow(rows));
-        let last = self.last.each_ref().map(|x| x.back(0, rows));
-        let out = level.now(rows);
-        for at in (0..last[0].len()).step_by(Lanes::<V>::COUNT) {
-            let at = at..at + Lanes::<V>::COUNT;
-            let mut row = [Lanes::splat(simd, 0.0); K];
-            for k in 0..K {
-                row[k] = Lanes::read(simd, &last[k][at.clone()]);
-            }
-            let states = S::row(row);
-            for c in 0..C {
-                states[c].write(&mut out[c][at.clone()]);
+        level.grow(rows, self.counted);
+        let groups = rows.div_ceil(LANES);
+        let last = blocks(&self.last, 0, groups);
+        let columns = level.columns.each_mut().map(|column| column.blocks_now(groups));
+        for g in 0..groups {
+            for at in 0..LANES / Lanes::<V>::COUNT {
+                let mut row = [Lanes::splat(simd, 0.0); K];
+                for k in 0..K {
+                    row[k] = Lanes::part(simd, &last[k][g], at);
+                }
+                let states = S::row(row);
+                for c in 0..C {
+                    states[c].write_part(&mut columns[c][g], at);
+                }
             }
         }
         if self.counted {
@@ -235,7 +306,7 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
             }
         }
         let Some((given, [next, ..])) = self.levels.split_at_mut_checked(k + 1) else { return };
-        next.histories().for_each(|h| h.grow(rows));
+        next.grow(rows, self.counted);
         let older = &given[k];
         let parts = [width, width];
         let merge = Merge { last: &self.last, older, newer: older, out: next, parts, rows };
@@ -247,7 +318,8 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
     fn extend<V: Simd>(&mut self, simd: V, k: usize, covered: usize, rows: usize) {
         let level = &self.levels[k];
         if covered == 0 {
-            for (out, given) in self.windows.histories().zip(level.all()) {
+            let copied = C + usize::from(self.counted);
+            for (out, given) in self.windows.histories().zip(level.all()).take(copied) {
                 out.values.copy_from_slice(&given.values[given.before..]);
             }
             return;
@@ -260,7 +332,7 @@ impl<S: Columnar<K, C>, const K: usize, const C: usize> Doubling<S, K, C> {
     fn turn(&mut self, rows: usize) {
         self.rows += rows;
         self.last.iter_mut().for_each(|h| h.turn(rows));
-        self.levels.iter_mut().flat_map(Level::histories).for_each(|h| h.turn(rows));
+        self.levels.iter_mut().for_each(|level| level.turn(rows, self.counted));
     }
 
     /// Bytes held.
@@ -301,47 +373,46 @@ impl<const K: usize, const C: usize> Merge<'_, K, C> {
     #[inline(always)]
     fn merge<S: Columnar<K, C>, V: Simd, const COUNTED: bool, const IN_PLACE: bool>(self, simd: V) {
         let Self { last, older, newer, out, parts, rows } = self;
-        let counted = if COUNTED { rows } else { 0 };
+        let groups = rows.div_ceil(LANES);
+        let counted = if COUNTED { groups } else { 0 };
         let back = parts[1];
         let parts = [Lanes::splat(simd, parts[0] as f64), Lanes::splat(simd, parts[1] as f64)];
-        let older_count = older.count.back(back, counted);
-        let older = older.back(back, rows);
-        let newer_count = newer.count.back(0, counted);
-        let newer = newer.back(0, rows);
-        let then = last.each_ref().map(|x| x.back(back, rows));
-        let now = last.each_ref().map(|x| x.back(0, rows));
-        let count = out.count.now(counted);
-        let columns = out.columns.each_mut().map(|column| column.now(rows));
+        let older_count = older.count.blocks(back, counted);
+        let older = blocks(&older.columns, back, groups);
+        let newer_count = newer.count.blocks(0, counted);
+        let newer = blocks(&newer.columns, 0, groups);
+        let (then, now) = (blocks(last, back, groups), blocks(last, 0, groups));
+        let count = out.count.blocks_now(counted);
+        let columns = out.columns.each_mut().map(|column| column.blocks_now(groups));
         // No closures below: what the compiler leaves as a function of its own has narrow instructions.
-        let length = columns[0].len();
-        for at in (0..length).step_by(Lanes::<V>::COUNT) {
-            let at = at..at + Lanes::<V>::COUNT;
-            let (mut before, mut after) = ([parts[0]; C], [parts[0]; C]);
-            for c in 0..C {
-                before[c] = Lanes::read(simd, &older[c][at.clone()]);
-                let newer = if IN_PLACE { &*columns[c] } else { newer[c] };
-                after[c] = Lanes::read(simd, &newer[at.clone()]);
-            }
-            let mut by = [parts[0]; K];
-            for k in 0..K {
-                by[k] = Lanes::read(simd, &then[k][at.clone()])
-                    - Lanes::read(simd, &now[k][at.clone()]);
-            }
-            let mut counts = parts;
-            if COUNTED {
-                let newer = if IN_PLACE { &*count } else { newer_count };
-                counts[0] = Lanes::read(simd, &older_count[at.clone()]);
-                counts[1] = Lanes::read(simd, &newer[at.clone()]);
-                (counts[0] + counts[1]).write(&mut count[at.clone()]);
-            }
-            let both = S::merge_columns(before, after, Parts { counts, rows: parts, by });
-            for c in 0..C {
-                // An older part without values leaves the newer one as it is.
-                let merged = match COUNTED {
-                    true => counts[0].if_none(after[c], both[c]),
-                    false => both[c],
-                };
-                merged.write(&mut columns[c][at.clone()]);
+        for g in 0..groups {
+            for at in 0..LANES / Lanes::<V>::COUNT {
+                let (mut before, mut after) = ([parts[0]; C], [parts[0]; C]);
+                for c in 0..C {
+                    before[c] = Lanes::part(simd, &older[c][g], at);
+                    let newer = if IN_PLACE { &columns[c][g] } else { &newer[c][g] };
+                    after[c] = Lanes::part(simd, newer, at);
+                }
+                let mut by = [parts[0]; K];
+                for k in 0..K {
+                    by[k] = Lanes::part(simd, &then[k][g], at) - Lanes::part(simd, &now[k][g], at);
+                }
+                let mut counts = parts;
+                if COUNTED {
+                    let newer = if IN_PLACE { &count[g] } else { &newer_count[g] };
+                    counts[0] = Lanes::part(simd, &older_count[g], at);
+                    counts[1] = Lanes::part(simd, newer, at);
+                    (counts[0] + counts[1]).write_part(&mut count[g], at);
+                }
+                let both = S::merge_columns(before, after, Parts { counts, rows: parts, by });
+                for c in 0..C {
+                    // An older part without values leaves the newer one as it is.
+                    let merged = match COUNTED {
+                        true => counts[0].if_none(after[c], both[c]),
+                        false => both[c],
+                    };
+                    merged.write_part(&mut columns[c][g], at);
+                }
             }
         }
     }

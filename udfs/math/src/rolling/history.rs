@@ -39,17 +39,31 @@ impl History {
         self.values.copy_within(rows..rows + self.before, 0);
     }
 
-    /// The values `back` rows before those of the chunk.
+    /// The values `back` rows before those of the chunk, by blocks.
     #[inline(always)]
-    pub fn back(&self, back: usize, rows: usize) -> &[f64] {
-        let from = self.before - back;
-        &self.values[from..from + rows.next_multiple_of(LANES)]
+    pub fn blocks(&self, back: usize, blocks: usize) -> &[[f64; LANES]] {
+        &self.values[self.before - back..].as_chunks().0[..blocks]
     }
 
+    /// The values of the chunk, by blocks.
     #[inline(always)]
-    pub fn now(&mut self, rows: usize) -> &mut [f64] {
-        &mut self.values[self.before..self.before + rows.next_multiple_of(LANES)]
+    pub fn blocks_now(&mut self, blocks: usize) -> &mut [[f64; LANES]] {
+        &mut self.values[self.before..].as_chunks_mut().0[..blocks]
     }
+}
+
+/// The blocks of some columns, so many rows back.
+#[inline(always)]
+pub(super) fn blocks<const C: usize>(
+    columns: &[History; C],
+    back: usize,
+    blocks: usize,
+) -> [&[[f64; LANES]]; C] {
+    let mut all: [&[[f64; LANES]]; C] = [&[]; C];
+    for c in 0..C {
+        all[c] = columns[c].blocks(back, blocks);
+    }
+    all
 }
 
 /// A column of states: their numbers and how many values each has.
@@ -75,14 +89,14 @@ impl<const C: usize> Level<C> {
         self.columns.iter_mut().chain([&mut self.count])
     }
 
-    #[inline(always)]
-    pub fn back(&self, back: usize, rows: usize) -> [&[f64]; C] {
-        self.columns.each_ref().map(|column| column.back(back, rows))
+    /// Makes room for a chunk; counts are kept only if asked for.
+    pub fn grow(&mut self, rows: usize, counted: bool) {
+        self.histories().take(C + usize::from(counted)).for_each(|h| h.grow(rows));
     }
 
-    #[inline(always)]
-    pub fn now(&mut self, rows: usize) -> [&mut [f64]; C] {
-        self.columns.each_mut().map(|column| column.now(rows))
+    /// Forgets the oldest.
+    pub fn turn(&mut self, rows: usize, counted: bool) {
+        self.histories().take(C + usize::from(counted)).for_each(|h| h.turn(rows));
     }
 
     /// Numbers held.

@@ -55,6 +55,17 @@ impl<V: Simd> Lanes<V> {
         Self { simd, values: V::f64s::from_slice(simd, x) }
     }
 
+    /// The numbers of a part of a block.
+    #[inline(always)]
+    pub fn part<const ROWS: usize>(simd: V, block: &[f64; ROWS], part: usize) -> Self {
+        Self::read(simd, &block[part * Self::COUNT..(part + 1) * Self::COUNT])
+    }
+
+    #[inline(always)]
+    pub fn write_part<const ROWS: usize>(self, block: &mut [f64; ROWS], part: usize) {
+        self.write(&mut block[part * Self::COUNT..(part + 1) * Self::COUNT]);
+    }
+
     #[inline(always)]
     pub fn write(self, out: &mut [f64]) {
         self.values.store_slice(out);
