@@ -272,7 +272,7 @@ pub fn most_probable(p: &Probabilities) -> usize {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// A model with parameters that are easy to tell apart.
@@ -365,7 +365,7 @@ pub mod tests {
     }
 
     /// Values of a two-state model, from a fixed seed, and their states.
-    pub fn simulated(n: usize) -> (Vec<f64>, Vec<usize>) {
+    pub(crate) fn simulated(n: usize) -> (Vec<f64>, Vec<usize>) {
         let mut seed = 7_u64;
         let mut uniform = || {
             seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use trademl_math::kernel::{Kernel, run};
 use trademl_math::returns::Change;
-use trademl_math::rolling::{self, SortedKernel};
+use trademl_math::rolling;
 
 type Make = fn(usize, usize) -> Box<dyn Kernel>;
 /// From the values of a window with their positions, and whether its last row has one.
@@ -76,7 +76,7 @@ const ONE: [(&str, Make, Define); 16] = [
     ),
     (
         "median",
-        |n, m| Box::new(SortedKernel::quantile(n, m, 0.5)),
+        |n, m| rolling::quantile(n, m, 0.5),
         |w, _| {
             let mut v: Vec<f64> = w.iter().map(|p| p.1).collect();
             v.sort_by(f64::total_cmp);
@@ -89,7 +89,7 @@ const ONE: [(&str, Make, Define); 16] = [
     ),
     (
         "rank",
-        |n, m| Box::new(SortedKernel::rank(n, m)),
+        |n, m| rolling::rank(n, m),
         |w, last| {
             let Some((_, x)) = w.last().filter(|_| last) else { return f64::NAN };
             let below = w.iter().filter(|p| p.1 < *x).count() as f64;

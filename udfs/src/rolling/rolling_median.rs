@@ -1,7 +1,7 @@
 //! `rolling_median`: median of the values among the last n rows; of an even number the mean of
 //! the middle two.
 
-use trademl_math::rolling::SortedKernel;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -47,7 +47,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(SortedKernel::quantile(n, least, 0.5)))
+            Ok(rolling::quantile(n, least, 0.5))
         }),
     }
     .function()

@@ -1,7 +1,7 @@
 //! `rolling_quantile`: quantile q of the values among the last n rows, linear between neighbours.
 
 use datafusion::common::{Result, plan_err};
-use trademl_math::rolling::SortedKernel;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -55,7 +55,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(SortedKernel::quantile(n, least, share(call)?)))
+            Ok(rolling::quantile(n, least, share(call)?))
         }),
     }
     .function()

@@ -1,7 +1,7 @@
 //! `rolling_rank`: rank of the row among the values of the last n rows, as a share; equals have
 //! their mean rank.
 
-use trademl_math::rolling::SortedKernel;
+use trademl_math::rolling;
 
 use super::arguments::{MIN_PERIODS, N, n_and_least};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
@@ -47,7 +47,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let (n, least) = n_and_least(call)?;
-            Ok(Box::new(SortedKernel::rank(n, least)))
+            Ok(rolling::rank(n, least))
         }),
     }
     .function()

@@ -4,7 +4,8 @@
 //! doubling.rs   the last n rows as one mergeable state, a column of rows at a time
 //! frame.rs      the same a row at a time, for kernels that chain
 //! sum.rs, extreme.rs, product.rs, moments.rs, comoments.rs, weighted.rs    states
-//! sorted.rs     the last n rows in order: quantiles and ranks
+//! sorted.rs     the last n rows in order
+//! quantile.rs, rank.rs    kernels of them
 //! rolling.rs    kernels of them, with a least number of values
 //! ```
 
@@ -19,6 +20,8 @@ mod history;
 mod moments;
 mod number;
 mod product;
+mod quantile;
+mod rank;
 #[expect(clippy::module_inception)]
 mod rolling;
 mod sorted;
@@ -33,7 +36,9 @@ pub use frame::{Frame, Statistic};
 pub use moments::{Moments, rolling_std};
 pub use number::Number;
 pub use product::Product;
+pub use quantile::quantile;
+pub use rank::rank;
 pub use rolling::*;
-pub use sorted::{Sorted, SortedKernel};
+pub use sorted::Sorted;
 pub use sum::Sum;
 pub use weighted::Weighted;

@@ -76,6 +76,12 @@ impl<V: Simd> Lanes<V> {
         Self { simd, values: V::f64s::splat(simd, x) }
     }
 
+    /// `yes` where a ≤ b, else `no`.
+    #[inline(always)]
+    pub fn not_more(a: Self, b: Self, yes: Self, no: Self) -> Self {
+        Self { values: a.values.simd_le(b.values).select(yes.values, no.values), ..a }
+    }
+
     /// `yes` where `self` is nothing, else `no`.
     #[inline(always)]
     pub fn if_none(self, yes: Self, no: Self) -> Self {
