@@ -16,6 +16,7 @@ pub mod kernel;
 pub mod labels;
 pub mod liquidity;
 pub mod neutralize;
+pub mod options;
 pub mod panel;
 pub mod pbo;
 pub mod portfolio;

@@ -1,0 +1,13 @@
+//! Option pricing: the Black–Scholes–Merton world and American exercise in it.
+//!
+//! Rates, yields and volatilities are annualised decimals, continuously compounded; time is in years.
+
+pub mod black;
+pub mod black_scholes;
+mod branchless;
+pub mod europeans;
+mod greek_row;
+pub mod greeks;
+pub mod kind;
+pub mod normal;
+pub mod status;
