@@ -125,12 +125,13 @@ impl European {
             None => unreachable!("as many as N"),
         });
         column.greeks(&mut wanted, &mut status);
-        let of = |[value]: [f64; 1]| match status {
-            [Status::Valued] if value.is_nan() => Valuation::none(Status::Overflow),
-            [status] if value.is_nan() => Valuation::none(status),
-            [status] => Valuation::new(value, status),
-        };
-        values.map(of)
+        let [status] = status;
+        std::array::from_fn(|i| match values[i] {
+            [value] if !value.is_nan() => Valuation::new(value, status),
+            _ if status != Status::Valued => Valuation::none(status),
+            _ if greeks[i] == Greek::Phi => Valuation::none(Status::Undefined),
+            _ => Valuation::none(Status::Overflow),
+        })
     }
 
     /// What a sensitivity tends to as time or volatility tends to 0; NaN where it has no limit.

@@ -8,6 +8,7 @@ mod branchless;
 pub mod europeans;
 mod greek_row;
 pub mod greeks;
+pub mod implied_volatility;
 pub mod kind;
 pub mod normal;
 pub mod status;

@@ -79,7 +79,7 @@ mod tests {
         assert!((was / expected - 1.0).abs() < tolerance, "{was:e} is not {expected:e}");
     }
 
-    /// Expected values: mpmath 1.3 in 40 digits (`ncdf`, `npdf`).
+    /// Expected values: mpmath 1.4 in 40 digits (`ncdf`, `npdf`).
     #[test]
     fn far_in_the_tail() {
         for (z, expected) in TAIL {

@@ -9,8 +9,8 @@ pub enum Status {
     Expired,
     /// The volatility is 0: the limit, which is the discounted payoff on the forward.
     ZeroVolatility,
-    /// Time or volatility is 0 and the forward is the strike: the limit of this sensitivity depends
-    /// on the way there, or is infinite.
+    /// Not defined: the phi of an option on a future, or any sensitivity where time or volatility is
+    /// 0 and the forward is the strike, because the limit depends on the way there, or is infinite.
     Undefined,
     /// An input is NaN or infinite.
     NotFinite,
