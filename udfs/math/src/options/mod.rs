@@ -2,10 +2,13 @@
 //!
 //! Rates, yields and volatilities are annualised decimals, continuously compounded; time is in years.
 
+pub mod american;
 pub mod black;
 pub mod black_scholes;
 mod branchless;
 pub mod europeans;
+pub mod exercise_boundary;
+mod gauss_legendre;
 mod greek_row;
 pub mod greeks;
 pub mod implied_volatility;
