@@ -29,8 +29,7 @@ mod tests {
     #[test]
     fn exact_for_polynomials() {
         for (points, degree) in [(2, 3), (5, 9), (32, 63), (64, 100)] {
-            let sum: f64 =
-                gauss_legendre(points).iter().map(|[x, w]| w * x.powi(degree)).sum();
+            let sum: f64 = gauss_legendre(points).iter().map(|[x, w]| w * x.powi(degree)).sum();
             assert!((sum * f64::from(degree + 1) - 1.0).abs() < 1e-13, "{points}: {sum}");
         }
     }
