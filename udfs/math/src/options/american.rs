@@ -25,7 +25,8 @@ pub struct American {
 }
 
 impl American {
-    /// The price today, in the unit of the underlying.
+    /// The price today, in the unit of the underlying, to 1e-8 of the strike for a life of 5 years and to
+    /// 1e-7 for one of 30.
     pub fn price(&self) -> Valuation {
         let European { kind, underlying, strike, time, .. } = self.terms;
         let european = self.terms.price();

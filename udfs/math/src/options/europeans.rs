@@ -113,7 +113,7 @@ impl Europeans<'_> {
         let (kind, volatility) = (&self.kind[..rows], &self.volatility[..rows]);
         let mut bad = 0;
         for i in 0..rows {
-            let positive = |x: f64| (x >= f64::MIN_POSITIVE) & (x <= f64::MAX);
+            let positive = |x: f64| (f64::MIN_POSITIVE..=f64::MAX).contains(&x);
             let finite = |x: f64| x.abs() <= f64::MAX;
             let good = positive(underlying[i])
                 & positive(strike[i])

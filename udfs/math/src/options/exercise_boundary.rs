@@ -11,7 +11,7 @@
 //!
 //! which is solved for ln²(B/X), X = B(0+), at Chebyshev's nodes of √τ: here by Newton's method on the whole
 //! system, which also converges where their fixed-point iteration does not. The integrals are over the angle θ with u = τ cos²θ, in which both ends are smooth. A call is a put
-//! with spot and strike, and rate and yield, exchanged (McDonald & Schroder 1998).
+//! with spot and strike, and rate and yield, exchanged (Carr & Chesney 1996).
 
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::LazyLock;

@@ -2,6 +2,8 @@
 //!
 //! Rates, yields and volatilities are annualised decimals, continuously compounded; time is in years.
 
+#![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
+
 pub mod american;
 pub mod black;
 pub mod black_scholes;

@@ -75,7 +75,7 @@ impl Digital {
         }
         let density = kind.sign() * unit * pdf(d);
         let drift = (rate - self.terms.dividend_yield()) / stdev - other / (2.0 * time);
-        // ∂²/∂S² of S Φ(d₁) loses its first part to the second: both are −φ d₂ or −φ d₁ over (S stdev)².
+        // By the other of d₁ and d₂ for both payouts: ∂²/∂S² of S Φ(d₁) is φ(d₁) (1 − d₁/stdev)/(S stdev).
         let gamma = -density * other / (underlying * underlying * stdev * stdev);
         let greeks = DigitalGreeks {
             delta: held + density / (underlying * stdev),

@@ -99,12 +99,4 @@ impl Valuation {
     pub fn status(self) -> Status {
         self.status
     }
-
-    /// A multiple of the value.
-    pub(super) fn times(self, factor: f64) -> Self {
-        match self.value {
-            Some(value) => Self::new(value * factor, self.status),
-            None => self,
-        }
-    }
 }
