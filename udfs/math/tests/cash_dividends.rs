@@ -43,13 +43,6 @@ fn as_integrals_and_finite_differences() {
     assert!(worst < 5e-6, "{worst:e}");
 }
 
-/// Haug, Haug & Lewis (2003), Wilmott Magazine, the European call with a dividend of 7 after half a year.
-#[test]
-fn as_published() {
-    let option = DividendOption { style: Style::European, ..example(Kind::Call, &HALF) };
-    assert!((option.price().value().unwrap() - 11.1062).abs() < 5e-4);
-}
-
 const HALF: [CashDividend; 1] = [CashDividend { time: 0.5, amount: 7.0 }];
 
 fn example(kind: Kind, dividends: &[CashDividend]) -> DividendOption<'_> {

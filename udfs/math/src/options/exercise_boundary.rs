@@ -1,7 +1,7 @@
 //! The price of the underlying at which an American option is better exercised.
 //!
 //! Andersen, Lake & Offengenden (2016), High-performance American option pricing, J. Computational
-//! Finance 20(1): the boundary of a put solves a fixed-point equation, their system B (eqs. 29–31),
+//! Finance 20(1): the boundary of a put solves a fixed-point equation, their system B,
 //!
 //! ```text
 //! B(τ) = K e^(−(r−q)τ) N(τ) / D(τ)
@@ -67,8 +67,8 @@ impl UnitPut {
         [middle - 0.5 * stdev, middle + 0.5 * stdev]
     }
 
-    /// ln(B/X) to start from: between X and the perpetual boundary, much as Barone-Adesi & Whaley (1987),
-    /// eq. 32, have it.
+    /// ln(B/X) to start from: between X and the perpetual boundary, much as Barone-Adesi & Whaley (1987)
+    /// have it.
     fn guess(&self, last: f64, time: f64) -> f64 {
         let perpetual = self.perpetual().clamp(1e-4 * last, (1.0 - 1e-6) * last);
         let spread = 2.0 * self.volatility * time.sqrt();
@@ -76,7 +76,7 @@ impl UnitPut {
         ((perpetual + (last - perpetual) * (-fall).exp()) / last).ln()
     }
 
-    /// The boundary of a put that never expires. Merton (1973), eq. 52, with a yield.
+    /// The boundary of a put that never expires. Merton (1973), with a yield.
     fn perpetual(&self) -> f64 {
         let variance = self.volatility * self.volatility;
         let drift = (self.rate - self.dividend_yield) / variance - 0.5;

@@ -6,7 +6,7 @@ In the spot-drop model, by methods that have nothing to do with a lattice:
 
 * `exact`: a European option with one dividend, and an American call with one dividend and no yield (which is
   exercised just before the dividend, or at expiry): the integral of what it is worth at the dividend over the
-  lognormal price, by adaptive quadrature (Haug, Haug & Lewis 2003, eq. 5).
+  lognormal price, by adaptive quadrature (Haug, Haug & Lewis 2003).
 * `grid`: everything else by Crank-Nicolson in the logarithm with four implicit half steps after expiry and each
   dividend (Rannacher), early exercise by policy iteration, cubic splines at a dividend; 4000 prices,
   extrapolated from 1000 and 2000 time steps. On the last two cases, which are also exact, it is within 1e-5.
