@@ -5,6 +5,7 @@
 //! ```
 
 mod action;
+pub mod allocator;
 mod bounds;
 mod checks;
 mod dialect;

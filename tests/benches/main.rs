@@ -47,6 +47,7 @@ const WORKLOADS: [&str; 8] = [
 ];
 
 fn main() -> ExitCode {
+    trademl_engine::allocator::lend_freed_memory();
     let options = match Options::from_arguments(std::env::args().skip(1)) {
         Ok(Some(options)) => options,
         Ok(None) => {

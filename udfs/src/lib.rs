@@ -25,6 +25,7 @@ pub mod indicators;
 pub mod labels;
 pub mod liquidity;
 pub mod models;
+pub mod options;
 mod panel;
 pub mod portfolio;
 pub mod relation;
@@ -55,6 +56,7 @@ pub fn functions() -> Vec<Function> {
         labels::functions(),
         validation::functions(),
         statistics::functions(),
+        options::functions(),
         portfolio::functions(),
         backtest::functions(),
     ]

@@ -9,6 +9,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     set_openmp_policy();
+    trademl_engine::allocator::lend_freed_memory();
     hide_caught_panics();
     trademl_sql::app::main(std::env::args_os())
 }

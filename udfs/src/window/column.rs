@@ -4,10 +4,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int64Array, NullBufferBuilder, StructArray,
-};
-use datafusion::arrow::buffer::{NullBuffer, ScalarBuffer};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StructArray};
+use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::{Result, exec_err, internal_err};
@@ -258,13 +256,14 @@ struct Floats {
     values: Vec<f64>,
     /// How many have been written.
     written: usize,
-    nulls: NullBufferBuilder,
+    /// Whether there is a NaN among them.
+    has_none: bool,
 }
 
 impl Floats {
     fn new(rows: usize) -> Self {
         let before = if cfg!(debug_assertions) { f64::from_bits(UNWRITTEN) } else { 0.0 };
-        Self { values: vec![before; rows], written: 0, nulls: NullBufferBuilder::new(rows) }
+        Self { values: vec![before; rows], written: 0, has_none: false }
     }
 
     /// The next rows, to be written.
@@ -280,18 +279,23 @@ impl Floats {
             block.iter().all(|value| value.to_bits() != UNWRITTEN),
             "a kernel left out a row of its output"
         );
-        match any_nan(block) {
-            true => block.iter().for_each(|value| self.nulls.append(!value.is_nan())),
-            false => self.nulls.append_n_non_nulls(rows),
-        }
+        self.has_none |= any_nan(block);
     }
 
-    fn finish(mut self) -> Float64Array {
-        Float64Array::new(ScalarBuffer::from(self.values), self.nulls.finish())
+    fn finish(self) -> Float64Array {
+        let values = &self.values;
+        let present = || BooleanBuffer::collect_bool(values.len(), |row| !values[row].is_nan());
+        let nulls = self.has_none.then(|| NullBuffer::new(present()));
+        Float64Array::new(ScalarBuffer::from(self.values), nulls)
     }
 }
 
 /// A column with NaN for NULL, if it has NULLs.
 fn missing(column: &Float64Array) -> Option<Vec<f64>> {
-    (column.null_count() > 0).then(|| column.iter().map(|v| v.unwrap_or(f64::NAN)).collect())
+    let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0)?;
+    let mut values = column.values().to_vec();
+    for row in (!nulls.inner()).set_indices() {
+        values[row] = f64::NAN;
+    }
+    Some(values)
 }

@@ -35,6 +35,7 @@ use datafusion::physical_plan::{
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::column::{Column, Segments, WindowColumn};
+use super::lag::Lag;
 use super::standard::FrameAggregate;
 use super::{Call, Evaluation, WindowFunction};
 
@@ -54,6 +55,8 @@ pub(super) enum Work {
     Own(WindowFunction, Call),
     /// An aggregate of SQL's.
     Standard(FrameAggregate),
+    /// SQL's `lag`.
+    Lag(Lag),
 }
 
 impl Work {
@@ -61,6 +64,7 @@ impl Work {
         match self {
             Self::Own(function, _) => function.contract.name,
             Self::Standard(aggregate) => aggregate.name(),
+            Self::Lag(lag) => lag.name(),
         }
     }
 
@@ -68,6 +72,7 @@ impl Work {
         match self {
             Self::Own(function, call) => Box::new(Column::new(*function, call.clone())),
             Self::Standard(aggregate) => aggregate.column(),
+            Self::Lag(lag) => lag.column(),
         }
     }
 

@@ -33,6 +33,7 @@ mod column;
 mod exec;
 mod grouped_sort;
 mod groups;
+mod lag;
 mod rule;
 mod section;
 mod standard;

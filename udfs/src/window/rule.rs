@@ -17,6 +17,7 @@ use datafusion::physical_plan::windows::{
 
 use super::WindowFunction;
 use super::exec::{KernelWindowExec, Planned, Work};
+use super::lag::Lag;
 use super::section::SectionExec;
 use super::standard::FrameAggregate;
 use crate::host::Host;
@@ -117,8 +118,10 @@ fn planned(
     let call = standard.get_standard_func_expr();
     let Some(call) = call.as_any().downcast_ref::<WindowUDFExpr>() else { return Ok(None) };
     let arguments = call.args();
-    if let Some(aggregate) = call.fun().inner().downcast_ref::<FrameAggregate>() {
-        let work = Work::Standard(aggregate.clone());
+    let function = call.fun().inner();
+    let aggregate = function.downcast_ref::<FrameAggregate>().cloned().map(Work::Standard);
+    if let Some(work) = aggregate.or_else(|| function.downcast_ref::<Lag>().cloned().map(Work::Lag))
+    {
         let (arguments, field) = (arguments.to_vec(), e.field()?);
         return Ok(Some(Planned { work, arguments, field }));
     }

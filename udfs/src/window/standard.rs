@@ -1,4 +1,4 @@
-//! SQL's own aggregates over frames of rows, on the kernels of rolling statistics.
+//! SQL's own aggregates over frames of rows, and `lag`, on kernels of ours.
 //!
 //! `avg(x) OVER (PARTITION BY s ORDER BY d ROWS BETWEEN 19 PRECEDING AND CURRENT ROW)` and the like
 //! mean what they mean in DataFusion; only the last bits of a float can differ, because values that
@@ -25,8 +25,9 @@ use datafusion::physical_expr::PhysicalExpr;
 use trademl_math::rolling::{Comoments, Extreme, Frame, Greatest, Least, Moments, Statistic, Sum};
 
 use super::column::{Segments, WindowColumn};
+use super::lag::lagged;
 
-/// Replaces aggregates over frames of rows.
+/// Replaces aggregates over frames of rows, and lags.
 #[derive(Debug)]
 pub struct StandardWindows;
 
@@ -65,7 +66,7 @@ impl OptimizerRule for StandardWindows {
     }
 }
 
-/// The aggregate as one of ours, if it is over rows up to this one.
+/// The call as one of ours, if it is over rows up to this one.
 fn rolled(e: &Expr, schema: &datafusion::common::DFSchema) -> Result<Option<Expr>> {
     use datafusion::logical_expr::ExprSchemable as _;
     let function = match e {
@@ -73,7 +74,9 @@ fn rolled(e: &Expr, schema: &datafusion::common::DFSchema) -> Result<Option<Expr
         Expr::Alias(alias) => return rolled(&alias.expr, schema),
         _ => return Ok(None),
     };
-    let WindowFunctionDefinition::AggregateUDF(aggregate) = &function.fun else { return Ok(None) };
+    let WindowFunctionDefinition::AggregateUDF(aggregate) = &function.fun else {
+        return Ok(lagged(function).map(|lag| Expr::WindowFunction(Box::new(lag))));
+    };
     let params = &function.params;
     let frame = &params.window_frame;
     if params.filter.is_some()
@@ -157,7 +160,8 @@ pub(super) struct FrameAggregate {
     signature: Signature,
 }
 
-fn any() -> Signature {
+/// Of any types: they were settled before.
+pub(super) fn any() -> Signature {
     Signature::user_defined(Volatility::Immutable)
 }
 

@@ -1,0 +1,48 @@
+//! Options: prices, sensitivities and implied volatilities, a row an option.
+//!
+//! Bad numbers are no error here: quotes are full of them. An option without a value is NULL, and a
+//! function with `_status` tells why.
+
+use crate::function::Function;
+
+mod arguments;
+mod greek_columns;
+mod terms;
+mod valued;
+
+mod american_boundary;
+mod american_price;
+mod american_price_status;
+mod black76_greeks;
+mod black76_iv;
+mod black76_iv_status;
+mod black76_price;
+mod black76_price_status;
+mod bs_greeks;
+mod bs_iv;
+mod bs_iv_status;
+mod bs_price;
+mod bs_price_status;
+mod digital_price;
+mod vertical_price;
+
+/// Every function of the family, in documentation order.
+pub fn functions() -> Vec<Function> {
+    vec![
+        bs_price::function(),
+        bs_price_status::function(),
+        bs_greeks::function(),
+        bs_iv::function(),
+        bs_iv_status::function(),
+        black76_price::function(),
+        black76_price_status::function(),
+        black76_greeks::function(),
+        black76_iv::function(),
+        black76_iv_status::function(),
+        american_price::function(),
+        american_price_status::function(),
+        american_boundary::function(),
+        digital_price::function(),
+        vertical_price::function(),
+    ]
+}
