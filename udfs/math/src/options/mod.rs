@@ -1,4 +1,5 @@
-//! Option pricing: the Black–Scholes–Merton world and American exercise in it.
+//! Options: prices in the Black–Scholes–Merton world, American exercise in it, and implied-volatility
+//! slices and surfaces.
 //!
 //! Rates, yields and volatilities are annualised decimals, continuously compounded; time is in years.
 
@@ -19,3 +20,4 @@ pub mod kind;
 pub mod normal;
 pub mod payoffs;
 pub mod status;
+pub mod svi;
