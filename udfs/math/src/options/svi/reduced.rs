@@ -23,6 +23,8 @@ pub(super) struct Point {
 
 /// |ρ| and the share of Lee's bound are at most 1 less this: both must stay below 1 after rounding.
 const MARGIN: f64 = 1e-9;
+/// How closely a grid settles ρ where w ≥ 0 binds.
+const ROUGH: f64 = 1e-3;
 pub(super) const STEEPEST_TILT: f64 = 1.0 - MARGIN;
 
 impl Scaled {
@@ -31,19 +33,60 @@ impl Scaled {
         2.0 * (1.0 - MARGIN) * self.spread / self.level
     }
 
-    /// The best point for μ and σ. `enough`: an error above which the caller does not care, so that a
-    /// lower bound will do.
-    pub(super) fn best(&self, mu: f64, sigma: f64, enough: f64) -> Point {
-        let moments = self.moments(mu, sigma);
-        let lee = self.lee();
-        let (error, beta, gamma) = moments.within_wings(lee);
-        let a = 1.0 - gamma * (moments.radius + moments.mean) + beta * mu;
-        let depth = sigma * ((gamma - beta) * (gamma + beta)).max(0.0).sqrt();
-        let point = Point { mu, sigma, a, beta, gamma, error, grounded: false };
-        if a + depth >= 0.0 || error > enough { point } else { moments.grounded(lee) }
+    /// The best point for μ and σ.
+    pub(super) fn best(&self, mu: f64, sigma: f64) -> Point {
+        self.moments(mu, sigma).best(self.lee(), 1e-8)
     }
 
-    /// Moments of √((x − μ)² + σ²) less its tangent at x = 0, which is written without cancellation.
+    /// The best point for μ and σ to the few digits a grid needs, in less time.
+    pub(super) fn roughly_best(&self, mu: f64, sigma: f64) -> Point {
+        let mut sums = [[0.0; LANES]; 3];
+        for ((x, p), bend) in self.x.iter().zip(&self.weight).zip(&self.bend) {
+            for lane in 0..LANES {
+                let y = x[lane] - mu;
+                let pr = p[lane] * (y * y + sigma * sigma).sqrt();
+                sums[0][lane] += pr;
+                sums[1][lane] += pr * x[lane];
+                sums[2][lane] += pr * bend[lane];
+            }
+        }
+        let [mean, tilt, with_bend] = sums.map(|s| (s[0] + s[1]) + (s[2] + s[3]));
+        self.from_sums(mu, sigma, mean, tilt, with_bend).best(self.lee(), ROUGH)
+    }
+
+    /// The best points without a bend, σ = 0, for ascending centres, from running sums. Their width is
+    /// told as `sigma`.
+    pub(super) fn kinks(&self, centres: impl Iterator<Item = f64>, sigma: f64) -> Vec<Point> {
+        let mut rows = self.x.iter().flatten().zip(self.weight.iter().flatten());
+        let mut bends = self.bend.iter().flatten();
+        let mut next = rows.next().zip(bends.next());
+        // Σp, Σpx, Σpx², Σp·bend and Σpx·bend of the quotes below the centre.
+        let mut below = [0.0; 5];
+        let lee = self.lee();
+        centres
+            .map(|mu| {
+                while let Some(((x, p), bend)) = next.filter(|((x, p), _)| **p > 0.0 && **x < mu) {
+                    let row = [1.0, *x, x * x, *bend, x * bend];
+                    below.iter_mut().zip(row).for_each(|(sum, value)| *sum += p * value);
+                    next = rows.next().zip(bends.next());
+                }
+                let mean = -mu - 2.0 * (below[1] - mu * below[0]);
+                let tilt = 1.0 - 2.0 * (below[2] - mu * below[1]);
+                let with_bend = -2.0 * (below[4] - mu * below[3]);
+                let found = self.from_sums(mu, 0.0, mean, tilt, with_bend).best(lee, ROUGH);
+                Point { sigma, ..found }
+            })
+            .collect()
+    }
+
+    /// Moments of r = √((x − μ)² + σ²) from its mean and its mean products with x and the bend.
+    fn from_sums(&self, mu: f64, sigma: f64, mean: f64, tilt: f64, with_bend: f64) -> Moments {
+        let square = 1.0 + mu * mu + sigma * sigma;
+        let rest = (square - mean * mean - tilt * tilt).max(1e-14 * square);
+        Moments { mu, sigma, mean, tilt, rest, with_bend, slope: self.slope, error: self.rest }
+    }
+
+    /// Moments of r by way of r less its tangent at x = 0, which is written without cancellation.
     fn moments(&self, mu: f64, sigma: f64) -> Moments {
         let radius = (mu * mu + sigma * sigma).sqrt();
         let lean = mu / radius;
@@ -65,10 +108,9 @@ impl Scaled {
         Moments {
             mu,
             sigma,
-            radius,
-            mean,
+            mean: radius + mean,
             tilt: slope - lean,
-            rest: (square - mean * mean - slope * slope).max(0.0),
+            rest: (square - mean * mean - slope * slope).max(1e-14 * square),
             with_bend,
             slope: self.slope,
             error: self.rest,
@@ -104,8 +146,8 @@ impl Scaled {
 struct Moments {
     mu: f64,
     sigma: f64,
-    /// √(μ² + σ²).
-    radius: f64,
+    /// Of r = √((x − μ)² + σ²): its mean, its mean product with x, what is left of its mean square, and
+    /// its mean product with the bend of the quotes.
     mean: f64,
     tilt: f64,
     rest: f64,
@@ -115,6 +157,19 @@ struct Moments {
 }
 
 impl Moments {
+    /// The best point; ρ to `tolerance` where w ≥ 0 binds.
+    fn best(&self, lee: f64, tolerance: f64) -> Point {
+        let (error, beta, gamma) = self.within_wings(lee);
+        let a = 1.0 - gamma * self.mean + beta * self.mu;
+        let depth = self.sigma * ((gamma - beta) * (gamma + beta)).max(0.0).sqrt();
+        if a + depth >= 0.0 {
+            let Self { mu, sigma, .. } = *self;
+            Point { mu, sigma, a, beta, gamma, error, grounded: false }
+        } else {
+            self.grounded(lee, tolerance)
+        }
+    }
+
     fn error(&self, beta: f64, gamma: f64) -> f64 {
         let off = beta - self.slope + gamma * self.tilt;
         self.error + off * off + gamma * (gamma * self.rest - 2.0 * self.with_bend)
@@ -152,16 +207,17 @@ impl Moments {
         if gamma.is_nan() { 0.0 } else { gamma }
     }
 
-    /// The best point with w ≥ 0, where the best one without falls below. For a given ρ = sin θ the
-    /// problem is a quadratic in (a, γ) with one linear bound; the best error as a function of ρ is
-    /// quasi-convex, because sections of a convex set through the origin project to an interval.
-    fn grounded(&self, lee: f64) -> Point {
+    /// The best point with w ≥ 0, where the best one without falls below. For a given
+    /// ρ = 2τ/(1 + τ²) the problem is a quadratic in (a, γ) with one linear bound; the best error as a
+    /// function of ρ is quasi-convex, because sections of a convex set by planes through an axis
+    /// project to an interval. Golden sections.
+    fn grounded(&self, lee: f64, tolerance: f64) -> Point {
         const GOLDEN: f64 = 0.618_033_988_749_894_9;
-        let limit = STEEPEST_TILT.asin();
+        let limit = STEEPEST_TILT / (1.0 + ((1.0 - STEEPEST_TILT) * (1.0 + STEEPEST_TILT)).sqrt());
         let (mut low, mut high) = (-limit, limit);
         let mut inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
-        let mut at = inner.map(|theta| self.along_ray(theta, lee));
-        while high - low > 1e-8 {
+        let mut at = inner.map(|tau| self.along_ray(tau, lee));
+        while high - low > tolerance {
             if at[0].error <= at[1].error {
                 high = inner[1];
                 inner = [high - GOLDEN * (high - low), inner[0]];
@@ -175,12 +231,13 @@ impl Moments {
         if at[0].error <= at[1].error { at[0] } else { at[1] }
     }
 
-    /// The best point with ρ = sin θ and w ≥ 0.
-    fn along_ray(&self, theta: f64, lee: f64) -> Point {
-        let (rho, complement) = theta.sin_cos();
+    /// The best point with ρ = 2τ/(1 + τ²) and w ≥ 0.
+    fn along_ray(&self, tau: f64, lee: f64) -> Point {
+        let over = 1.0 / (1.0 + tau * tau);
+        let (rho, complement) = (2.0 * tau * over, (1.0 - tau) * (1.0 + tau) * over);
         let longest = lee / (1.0 + rho.abs());
         let depth = self.sigma * complement;
-        let height = self.radius + self.mean - rho * self.mu;
+        let height = self.mean - rho * self.mu;
         let point = |a: f64, gamma: f64, error: f64, grounded: bool| Point {
             mu: self.mu,
             sigma: self.sigma,

@@ -11,7 +11,8 @@ const STEP: f64 = 0.8;
 const OUTSIDE: [f64; 4] = [0.8, 2.0, 4.0, 8.0];
 /// Basins that are followed to the bottom.
 const BASINS: usize = 5;
-const ITERATIONS: usize = 80;
+/// How many basins are kept after how many steps of descent.
+const ROUNDS: [(usize, usize); 3] = [(3, 6), (2, 10), (2, 60)];
 
 /// The bounds of width and centre, in the units of [`Scaled`].
 struct Bounds {
@@ -36,41 +37,41 @@ impl Scaled {
     /// The best points found: a grid whose centres lie as close as the width of the bend or the quotes
     /// allow to tell apart, then the bottoms of the deepest basins of the grid, best first.
     pub(super) fn search(&self) -> Vec<Point> {
-        let levels = self.levels();
-        let mut grid: Vec<Vec<Point>> = Vec::with_capacity(levels.len());
-        let mut enough = f64::INFINITY;
+        let (kink, levels) = self.levels();
+        let mut grid = vec![self.kinks(self.centres(kink), kink)];
         for sigma in levels {
-            let level: Vec<Point> =
-                self.centres(sigma).map(|mu| self.best(mu, sigma, enough)).collect();
-            // A bound from every level spares the costly case where it cannot matter.
-            enough = level.iter().fold(enough, |least, p| least.min(4.0 * p.error.max(0.0)));
-            grid.push(level);
+            grid.push(self.centres(sigma).map(|mu| self.roughly_best(mu, sigma)).collect());
         }
         let mut basins = local_minima(&grid);
         basins.sort_by(|p, q| p.error.total_cmp(&q.error));
         basins.truncate(BASINS);
         let bounds = self.bounds();
-        let mut bottoms: Vec<Point> =
-            basins.into_iter().map(|start| self.descend(&start, &bounds)).collect();
-        bottoms.sort_by(|p, q| p.error.total_cmp(&q.error));
-        bottoms
+        let mut descents: Vec<Descent<'_>> =
+            basins.iter().map(|start| Descent::new(self, start, &bounds)).collect();
+        // The better a basin looks after a few steps, the further it is followed.
+        for (keep, iterations) in ROUNDS {
+            descents.iter_mut().for_each(|d| d.advance(iterations));
+            descents.sort_by(|p, q| p.point.error.total_cmp(&q.point.error));
+            descents.truncate(keep);
+        }
+        descents.into_iter().map(|d| d.point).collect()
     }
 
-    /// Widths: one that makes a kink, then from a part of the usual gap of the quotes to ten times their
+    /// Widths: one that makes a kink, and from a part of the usual gap of the quotes to ten times their
     /// range.
-    fn levels(&self) -> Vec<f64> {
+    fn levels(&self) -> (f64, Vec<f64>) {
         let (first, last) = self.ends();
         let range = last - first;
         let mut gaps: Vec<f64> = self.distinct.windows(2).map(|p| p[1] - p[0]).collect();
         gaps.sort_by(f64::total_cmp);
         let gap = gaps[gaps.len() / 2];
-        let mut levels = vec![1e-3 * gap];
-        let mut sigma = (0.3 * gap).max(3e-3 * range);
+        let mut levels = Vec::new();
+        let mut sigma = (0.6 * gap).max(5e-3 * range);
         while sigma < 10.0 * range {
             levels.push(sigma);
             sigma *= RATIO;
         }
-        levels
+        (1e-3 * gap, levels)
     }
 
     /// Quotes and the middles between them no closer than the width, and some on either side.
@@ -90,78 +91,113 @@ impl Scaled {
         let right = OUTSIDE.into_iter().map(move |d| last + d * sigma);
         left.chain(inside).chain(right)
     }
+}
 
-    /// The bottom of a basin by BFGS on the best error over (μ, ln σ), within bounds. Nocedal & Wright
-    /// (2006), algorithm 6.1.
-    fn descend(&self, start: &Point, bounds: &Bounds) -> Point {
-        // Steps in μ are told in widths.
-        let unit = start.sigma;
-        let at = |z: [f64; 2]| {
-            let mu = (z[0] * unit).clamp(bounds.mu.0, bounds.mu.1);
-            let log_sigma = z[1].clamp(bounds.log_sigma.0, bounds.log_sigma.1);
-            self.best(mu, log_sigma.exp(), f64::INFINITY)
+/// BFGS on the best error over (μ, ln σ), within bounds: Nocedal & Wright (2006), algorithm 6.1.
+struct Descent<'a> {
+    quotes: &'a Scaled,
+    bounds: &'a Bounds,
+    /// Steps in μ are told in widths of the start.
+    unit: f64,
+    z: [f64; 2],
+    point: Point,
+    gradient: [f64; 2],
+    inverse: [[f64; 2]; 2],
+    /// Whether `inverse` knows nothing yet.
+    fresh: bool,
+    done: bool,
+}
+
+const IDENTITY: [[f64; 2]; 2] = [[1.0, 0.0], [0.0, 1.0]];
+
+fn dot(a: [f64; 2], b: [f64; 2]) -> f64 {
+    a[0] * b[0] + a[1] * b[1]
+}
+
+impl<'a> Descent<'a> {
+    fn new(quotes: &'a Scaled, start: &Point, bounds: &'a Bounds) -> Self {
+        let (unit, point) = (start.sigma, quotes.best(start.mu, start.sigma));
+        let mut descent = Self {
+            quotes,
+            bounds,
+            unit,
+            z: [start.mu / unit, start.sigma.ln()],
+            point,
+            gradient: [0.0; 2],
+            inverse: IDENTITY,
+            fresh: true,
+            done: false,
         };
-        let slope = |p: &Point| {
-            let [mu, width] = self.gradient(p);
-            [mu * unit, width]
-        };
-        let mut z = [start.mu / unit, start.sigma.ln()];
-        let mut point = at(z);
-        let mut gradient = slope(&point);
-        let identity = [[1.0, 0.0], [0.0, 1.0]];
-        let mut inverse = identity;
-        let mut fresh = true;
-        for _ in 0..ITERATIONS {
-            let mut direction = inverse.map(|row| -(row[0] * gradient[0] + row[1] * gradient[1]));
-            let mut fall = direction[0] * gradient[0] + direction[1] * gradient[1];
-            if fall >= 0.0 || fall.is_nan() {
-                (inverse, fresh) = (identity, true);
-                direction = gradient.map(|g| -g);
-                fall = -(gradient[0] * gradient[0] + gradient[1] * gradient[1]);
-            }
-            let length = direction[0].abs().max(direction[1].abs());
-            // What is left to gain is lost in rounding.
-            if !(fresh || -fall > 1e-11 * point.error) || length == 0.0 {
+        descent.gradient = descent.slope(&point);
+        descent
+    }
+
+    fn at(&self, z: [f64; 2]) -> Point {
+        let mu = (z[0] * self.unit).clamp(self.bounds.mu.0, self.bounds.mu.1);
+        let log_sigma = z[1].clamp(self.bounds.log_sigma.0, self.bounds.log_sigma.1);
+        self.quotes.best(mu, log_sigma.exp())
+    }
+
+    fn slope(&self, point: &Point) -> [f64; 2] {
+        let [mu, width] = self.quotes.gradient(point);
+        [mu * self.unit, width]
+    }
+
+    fn advance(&mut self, iterations: usize) {
+        for _ in 0..iterations {
+            if self.done {
                 break;
             }
-            // A first step of a tenth, later ones of 1 at most: the basin is about that wide.
-            let mut step = if fresh { 0.1 / length } else { (1.0 / length).min(1.0) };
-            let found = (0..25).find_map(|_| {
-                let to = [z[0] + step * direction[0], z[1] + step * direction[1]];
-                let next = at(to);
-                let lower = next.error <= point.error + 1e-4 * step * fall;
-                step *= if fresh { 0.2 } else { 0.4 };
-                lower.then_some((to, next))
-            });
-            let Some((to, next)) = found else {
-                if fresh {
-                    break;
-                }
-                (inverse, fresh) = (identity, true);
-                continue;
-            };
-            let turned = slope(&next);
-            let s = [to[0] - z[0], to[1] - z[1]];
-            let y = [turned[0] - gradient[0], turned[1] - gradient[1]];
-            let curvature = s[0] * y[0] + s[1] * y[1];
-            let size = y[0] * y[0] + y[1] * y[1];
-            if curvature > 1e-12 * (size * (s[0] * s[0] + s[1] * s[1])).sqrt() {
-                if fresh {
-                    inverse = identity.map(|row| row.map(|v| v * curvature / size));
-                }
-                let hy = inverse.map(|row| row[0] * y[0] + row[1] * y[1]);
-                let more = (1.0 + (y[0] * hy[0] + y[1] * hy[1]) / curvature) / curvature;
-                for i in 0..2 {
-                    for j in 0..2 {
-                        inverse[i][j] +=
-                            more * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / curvature;
-                    }
-                }
-                fresh = false;
-            }
-            (z, point, gradient) = (to, next, turned);
+            self.step();
         }
-        point
+    }
+
+    fn step(&mut self) {
+        let mut direction = self.inverse.map(|row| -dot(row, self.gradient));
+        let mut fall = dot(direction, self.gradient);
+        if fall >= 0.0 || fall.is_nan() {
+            (self.inverse, self.fresh) = (IDENTITY, true);
+            direction = self.gradient.map(|g| -g);
+            fall = -dot(self.gradient, self.gradient);
+        }
+        let length = direction[0].abs().max(direction[1].abs());
+        // What is left to gain is not worth a step.
+        if length == 0.0 || (!self.fresh && -fall < 1e-10 * self.point.error) {
+            self.done = true;
+            return;
+        }
+        // A first step of a tenth, later ones of 1 at most: the basin is about that wide.
+        let mut step = if self.fresh { 0.1 / length } else { (1.0 / length).min(1.0) };
+        let found = (0..16).find_map(|_| {
+            let to = [self.z[0] + step * direction[0], self.z[1] + step * direction[1]];
+            let next = self.at(to);
+            let lower = next.error <= self.point.error + 1e-4 * step * fall;
+            step *= 0.3;
+            lower.then_some((to, next))
+        });
+        let Some((to, next)) = found else {
+            self.done = self.fresh;
+            (self.inverse, self.fresh) = (IDENTITY, true);
+            return;
+        };
+        let turned = self.slope(&next);
+        let s = [to[0] - self.z[0], to[1] - self.z[1]];
+        let y = [turned[0] - self.gradient[0], turned[1] - self.gradient[1]];
+        let curvature = dot(s, y);
+        if curvature > 1e-12 * (dot(y, y) * dot(s, s)).sqrt() {
+            if self.fresh {
+                self.inverse = IDENTITY.map(|row| row.map(|v| v * curvature / dot(y, y)));
+            }
+            let hy = self.inverse.map(|row| dot(row, y));
+            let more = (1.0 + dot(y, hy) / curvature) / curvature;
+            for i in 0..2 {
+                for j in 0..2 {
+                    self.inverse[i][j] += more * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / curvature;
+                }
+            }
+            self.fresh = false;
+        }
+        (self.z, self.point, self.gradient) = (to, next, turned);
     }
 }
 
