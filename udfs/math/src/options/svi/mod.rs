@@ -6,13 +6,16 @@
 
 pub mod butterfly;
 pub mod calendar;
+mod constraints;
 pub mod durrleman;
 pub mod fit;
 pub mod jump_wings;
 pub(crate) mod laurent;
 pub mod natural;
 mod polish;
+mod quadratic;
 pub mod quotes;
 pub mod raw;
 mod reduced;
+pub mod refit;
 mod search;

@@ -5,8 +5,8 @@ use nalgebra::{SMatrix, SVector};
 use super::quotes::{LANES, Scaled};
 use super::reduced::{Point, STEEPEST_TILT};
 
-type Vector = SVector<f64, 5>;
-type Matrix = SMatrix<f64, 5, 5>;
+pub(super) type Vector = SVector<f64, 5>;
+pub(super) type Matrix = SMatrix<f64, 5, 5>;
 
 const ITERATIONS: usize = 60;
 
@@ -41,7 +41,7 @@ impl Scaled {
         point
     }
 
-    fn moved(&self, point: &Point, step: &Vector) -> Point {
+    pub(super) fn moved(&self, point: &Point, step: &Vector) -> Point {
         let mut next = Point {
             mu: point.mu + step[3],
             sigma: point.sigma * step[4].clamp(-1.0, 1.0).exp(),
@@ -64,7 +64,7 @@ impl Scaled {
             && p.sigma >= 1e-6 * (last - first)
     }
 
-    fn squares(&self, point: &Point) -> f64 {
+    pub(super) fn squares(&self, point: &Point) -> f64 {
         let mut sums = [0.0; LANES];
         for ((x, p), w) in self.x.iter().zip(&self.weight).zip(&self.w) {
             for lane in 0..LANES {
@@ -78,7 +78,7 @@ impl Scaled {
     }
 
     /// JᵀPJ and JᵀP·error for (a, β, γ, μ, ln σ).
-    fn normal_equations(&self, point: &Point) -> (Matrix, Vector) {
+    pub(super) fn normal_equations(&self, point: &Point) -> (Matrix, Vector) {
         let Point { mu, sigma, a, beta, gamma, .. } = *point;
         let (mut hessian, mut gradient) = (Matrix::zeros(), Vector::zeros());
         for ((x, p), w) in self.x.iter().zip(&self.weight).zip(&self.w) {

@@ -162,7 +162,7 @@ impl<'a> Descent<'a> {
         }
         let length = direction[0].abs().max(direction[1].abs());
         // What is left to gain is not worth a step.
-        if length == 0.0 || (!self.fresh && -fall < 1e-10 * self.point.error) {
+        if length == 0.0 || (!self.fresh && -fall < 1e-11 * self.point.error) {
             self.done = true;
             return;
         }
@@ -192,7 +192,8 @@ impl<'a> Descent<'a> {
             let more = (1.0 + dot(y, hy) / curvature) / curvature;
             for i in 0..2 {
                 for j in 0..2 {
-                    self.inverse[i][j] += more * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / curvature;
+                    self.inverse[i][j] +=
+                        more * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / curvature;
                 }
             }
             self.fresh = false;
