@@ -20,4 +20,5 @@ pub mod kind;
 pub mod normal;
 pub mod payoffs;
 pub mod status;
+pub mod surface;
 pub mod svi;
