@@ -18,4 +18,6 @@ pub mod quotes;
 pub mod raw;
 mod reduced;
 pub mod refit;
+pub mod robust;
 mod search;
+mod tangent;

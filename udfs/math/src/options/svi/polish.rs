@@ -41,7 +41,7 @@ impl Scaled {
         point
     }
 
-    pub(super) fn moved(&self, point: &Point, step: &Vector) -> Point {
+    fn moved(&self, point: &Point, step: &Vector) -> Point {
         let mut next = Point {
             mu: point.mu + step[3],
             sigma: point.sigma * step[4].clamp(-1.0, 1.0).exp(),

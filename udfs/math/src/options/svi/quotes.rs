@@ -88,9 +88,9 @@ impl Quotes {
         self.rows.iter().map(|row| row.2).sum()
     }
 
-    /// The same quotes with other weights, which must not all be 0.
-    pub(super) fn reweighted(&self, factor: impl Fn(f64, f64) -> f64) -> Self {
-        Self { rows: self.rows.iter().map(|(k, w, p)| (*k, *w, p * factor(*k, *w))).collect() }
+    /// The same quotes, the weight of (k, w, weight) times a factor above 0.
+    pub(super) fn reweighted(&self, factor: impl Fn(f64, f64, f64) -> f64) -> Self {
+        Self { rows: self.rows.iter().map(|(k, w, p)| (*k, *w, p * factor(*k, *w, *p))).collect() }
     }
 
     pub(super) fn scaled(&self) -> Scaled {

@@ -10,6 +10,7 @@ use super::quadratic::solve;
 use super::quotes::{Quotes, Scaled};
 use super::raw::RawSvi;
 use super::reduced::Point;
+use super::tangent::Tangent;
 
 /// A slice free of arbitrage, with the proof.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,17 +126,24 @@ impl Scaled {
         let mut violation = Self::violation(&constraints);
         let (mut damping, mut price) = (1e-3, 0.0_f64);
         for _ in 0..ITERATIONS {
-            let (mut h, g) = self.normal_equations(&point);
+            let tangent = Tangent::new(&point);
+            let turn = tangent.derivatives();
+            let (h, g) = self.normal_equations(&point);
+            let (mut h, g) = (turn.transpose() * h * turn, turn.transpose() * g);
+            let turned: Vec<_> =
+                constraints.iter().map(|(v, c)| (*v, turn.transpose() * c)).collect();
             let floor = 1e-14 * h.trace();
             for i in 0..5 {
                 h[(i, i)] += damping * h[(i, i)] + floor;
             }
-            let Some((step, multipliers)) = solve(&h, &g, &constraints) else {
+            let Some((step, multipliers)) = solve(&h, &g, &turned) else {
                 damping *= 10.0;
                 continue;
             };
-            price = price.max(2.0 * multipliers);
-            let next = self.moved(&point, &shortened(step, &point));
+            // Follows the multipliers down as well: those far from the end are too high.
+            price = (2.0 * multipliers).max(0.5 * (price + 2.0 * multipliers));
+            let mut next = tangent.moved(&shortened(step, &point)).point();
+            next.error = self.squares(&next);
             let Some(moved) = self.slice(&next) else {
                 damping = (10.0 * damping).max(1e-6);
                 continue;
