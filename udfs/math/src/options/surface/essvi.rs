@@ -199,7 +199,7 @@ mod tests {
 
     /// A slice and one after it, by the conditions.
     fn two_slices() -> impl Strategy<Value = (EssviSlice, EssviSlice)> {
-        let later = (any_slice(), 0.0..0.3, -0.95..0.95, 0.0..1.0_f64).prop_filter_map(
+        (any_slice(), 0.0..0.3, -0.95..0.95, 0.0..1.0_f64).prop_filter_map(
             "no ψ is left",
             |(early, more, rho, share)| {
                 let theta = early.theta + more;
@@ -207,8 +207,7 @@ mod tests {
                 let late = EssviSlice::new(theta, rho, low + share * (high - low))?;
                 (low <= high).then_some((early, late))
             },
-        );
-        later
+        )
     }
 
     fn quotes(slice: &EssviSlice, noise: f64) -> Quotes {

@@ -143,8 +143,8 @@ fn changes(coefficients: &[f64]) -> usize {
 fn halves(b: &[f64; CAPACITY], degree: usize) -> ([f64; CAPACITY], [f64; CAPACITY]) {
     // Means in place: what the rounds leave behind is the right half.
     let (mut left, mut right) = ([0.0; CAPACITY], *b);
-    for done in 0..=degree {
-        left[done] = right[0];
+    for (done, first) in left[..=degree].iter_mut().enumerate() {
+        *first = right[0];
         for i in 0..degree - done {
             right[i] = 0.5 * (right[i] + right[i + 1]);
         }

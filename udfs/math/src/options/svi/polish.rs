@@ -77,7 +77,7 @@ impl Scaled {
         (sums[0] + sums[1]) + (sums[2] + sums[3])
     }
 
-    /// JᵀPJ and JᵀP·error for (a, β, γ, μ, ln σ).
+    /// The normal equations, `JᵀPJ` and `JᵀP·error`, for (a, β, γ, μ, ln σ).
     pub(super) fn normal_equations(&self, point: &Point) -> (Matrix, Vector) {
         let Point { mu, sigma, a, beta, gamma, .. } = *point;
         let (mut hessian, mut gradient) = (Matrix::zeros(), Vector::zeros());

@@ -51,7 +51,7 @@ impl Scaled {
             }
         }
         let [mean, tilt, with_bend] = sums.map(|s| (s[0] + s[1]) + (s[2] + s[3]));
-        self.from_sums(mu, sigma, mean, tilt, with_bend).best(self.lee(), ROUGH)
+        self.moments_of(mu, sigma, mean, tilt, with_bend).best(self.lee(), ROUGH)
     }
 
     /// The best points without a bend, σ = 0, for ascending centres, from running sums. Their width is
@@ -73,14 +73,14 @@ impl Scaled {
                 let mean = -mu - 2.0 * (below[1] - mu * below[0]);
                 let tilt = 1.0 - 2.0 * (below[2] - mu * below[1]);
                 let with_bend = -2.0 * (below[4] - mu * below[3]);
-                let found = self.from_sums(mu, 0.0, mean, tilt, with_bend).best(lee, ROUGH);
+                let found = self.moments_of(mu, 0.0, mean, tilt, with_bend).best(lee, ROUGH);
                 Point { sigma, ..found }
             })
             .collect()
     }
 
     /// Moments of r = √((x − μ)² + σ²) from its mean and its mean products with x and the bend.
-    fn from_sums(&self, mu: f64, sigma: f64, mean: f64, tilt: f64, with_bend: f64) -> Moments {
+    fn moments_of(&self, mu: f64, sigma: f64, mean: f64, tilt: f64, with_bend: f64) -> Moments {
         let square = 1.0 + mu * mu + sigma * sigma;
         let rest = (square - mean * mean - tilt * tilt).max(1e-14 * square);
         Moments { mu, sigma, mean, tilt, rest, with_bend, slope: self.slope, error: self.rest }
@@ -210,11 +210,19 @@ impl Moments {
     /// The best point with w ≥ 0, where the best one without falls below. For a given
     /// ρ = 2τ/(1 + τ²) the problem is a quadratic in (a, γ) with one linear bound; the best error as a
     /// function of ρ is quasi-convex, because sections of a convex set by planes through an axis
-    /// project to an interval. Golden sections.
+    /// project to an interval. A scan, then golden sections.
     fn grounded(&self, lee: f64, tolerance: f64) -> Point {
         const GOLDEN: f64 = 0.618_033_988_749_894_9;
         let limit = STEEPEST_TILT / (1.0 + ((1.0 - STEEPEST_TILT) * (1.0 + STEEPEST_TILT)).sqrt());
-        let (mut low, mut high) = (-limit, limit);
+        // Where γ = 0 is best the error does not depend on ρ, and sections would see no slope.
+        let scan = |i: i32| limit * f64::from(i) / 6.0;
+        let best = (-6..=6)
+            .min_by(|i, j| {
+                let error = |i: i32| self.along_ray(scan(i), lee).error;
+                error(*i).total_cmp(&error(*j))
+            })
+            .unwrap_or(0);
+        let (mut low, mut high) = (scan((best - 1).max(-6)), scan((best + 1).min(6)));
         let mut inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
         let mut at = inner.map(|tau| self.along_ray(tau, lee));
         while high - low > tolerance {

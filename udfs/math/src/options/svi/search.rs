@@ -10,9 +10,11 @@ const STEP: f64 = 0.8;
 /// Centres outside the quotes, in widths from the outermost.
 const OUTSIDE: [f64; 4] = [0.8, 2.0, 4.0, 8.0];
 /// Basins that are followed to the bottom.
-const BASINS: usize = 5;
+const BASINS: usize = 6;
+/// How many of them without a bend.
+const KINKS: usize = 2;
 /// How many basins are kept after how many steps of descent.
-const ROUNDS: [(usize, usize); 3] = [(3, 6), (2, 10), (2, 60)];
+const ROUNDS: [(usize, usize); 3] = [(3, 6), (2, 12), (2, 60)];
 
 /// The bounds of width and centre, in the units of [`Scaled`].
 struct Bounds {
@@ -42,8 +44,14 @@ impl Scaled {
         for sigma in levels {
             grid.push(self.centres(sigma).map(|mu| self.roughly_best(mu, sigma)).collect());
         }
+        // Between close quotes there are many kinks, all much alike: they must not crowd out the rest.
         let mut basins = local_minima(&grid);
         basins.sort_by(|p, q| p.error.total_cmp(&q.error));
+        let mut kinks = 0;
+        basins.retain(|p| {
+            kinks += usize::from(p.sigma == kink);
+            p.sigma != kink || kinks <= KINKS
+        });
         basins.truncate(BASINS);
         let bounds = self.bounds();
         let mut descents: Vec<Descent<'_>> =
@@ -55,6 +63,13 @@ impl Scaled {
             descents.truncate(keep);
         }
         descents.into_iter().map(|d| d.point).collect()
+    }
+
+    /// The distance of the quotes on either side; 0 outside.
+    fn gap_around(&self, mu: f64) -> f64 {
+        let after = self.distinct.partition_point(|x| *x < mu);
+        let before = after.checked_sub(1).and_then(|i| self.distinct.get(i));
+        before.zip(self.distinct.get(after)).map_or(0.0, |(low, high)| high - low)
     }
 
     /// Widths: one that makes a kink, and from a part of the usual gap of the quotes to ten times their
@@ -74,11 +89,14 @@ impl Scaled {
         (1e-3 * gap, levels)
     }
 
-    /// Quotes and the middles between them no closer than the width, and some on either side.
+    /// Quotes and quarters of the gaps between them no closer than the width allows to tell apart, and
+    /// some on either side.
     fn centres(&self, sigma: f64) -> impl Iterator<Item = f64> + '_ {
         let (first, last) = self.ends();
         let step = STEP * sigma;
-        let between = self.distinct.windows(2).flat_map(|p| [p[0], 0.5 * (p[0] + p[1])]);
+        let parts = [0.0, 0.25, 0.5, 0.75];
+        let between =
+            self.distinct.windows(2).flat_map(move |p| parts.map(|s| p[0] + s * (p[1] - p[0])));
         let mut previous = f64::NEG_INFINITY;
         let inside = between.chain([last]).filter(move |x| {
             let far = *x - previous >= step;
@@ -97,7 +115,8 @@ impl Scaled {
 struct Descent<'a> {
     quotes: &'a Scaled,
     bounds: &'a Bounds,
-    /// Steps in μ are told in widths of the start.
+    /// Steps in μ are told in widths of the start, or for narrower ones in parts of the gap between
+    /// quotes, in which a kink may move.
     unit: f64,
     z: [f64; 2],
     point: Point,
@@ -116,7 +135,8 @@ fn dot(a: [f64; 2], b: [f64; 2]) -> f64 {
 
 impl<'a> Descent<'a> {
     fn new(quotes: &'a Scaled, start: &Point, bounds: &'a Bounds) -> Self {
-        let (unit, point) = (start.sigma, quotes.best(start.mu, start.sigma));
+        let unit = start.sigma.max(0.25 * quotes.gap_around(start.mu));
+        let point = quotes.best(start.mu, start.sigma);
         let mut descent = Self {
             quotes,
             bounds,
