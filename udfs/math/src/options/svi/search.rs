@@ -9,12 +9,12 @@ const RATIO: f64 = 1.7;
 const STEP: f64 = 0.8;
 /// Centres outside the quotes, in widths from the outermost.
 const OUTSIDE: [f64; 4] = [0.8, 2.0, 4.0, 8.0];
-/// Basins that are followed to the bottom.
-const BASINS: usize = 6;
+/// Local minima of the grid that are followed.
+const BASINS: usize = 5;
 /// How many of them without a bend.
 const KINKS: usize = 2;
 /// How many basins are kept after how many steps of descent.
-const ROUNDS: [(usize, usize); 3] = [(3, 6), (2, 12), (2, 60)];
+const ROUNDS: [(usize, usize); 3] = [(4, 5), (2, 10), (2, 60)];
 
 /// The bounds of width and centre, in the units of [`Scaled`].
 struct Bounds {
@@ -53,6 +53,14 @@ impl Scaled {
             p.sigma != kink || kinks <= KINKS
         });
         basins.truncate(BASINS);
+        // A narrow basin may show on the grid only as the best of its width.
+        for level in &grid[1..] {
+            if let Some(best) = level.iter().min_by(|p, q| p.error.total_cmp(&q.error))
+                && !basins.contains(best)
+            {
+                basins.push(*best);
+            }
+        }
         let bounds = self.bounds();
         let mut descents: Vec<Descent<'_>> =
             basins.iter().map(|start| Descent::new(self, start, &bounds)).collect();
