@@ -4,13 +4,14 @@ use nalgebra::{DMatrix, DVector};
 
 use super::polish::{Matrix, Vector};
 
-const SWEEPS: usize = 400;
+const ROUNDS: usize = 100;
 
 /// The d that minimises `½dᵀHd − hᵀd` subject to `value + gradient·d ≥ 0` for every constraint, and the
 /// sum of their multipliers. `None` if H is not positive definite. Constraints that contradict each
 /// other are met as well as they can be together.
 ///
-/// Hildreth (1957), Naval Research Logistics Quarterly 4(1): coordinate ascent on the dual.
+/// The dual is a least-squares problem with multipliers ≥ 0, solved by the active sets of Lawson &
+/// Hanson (1974), Solving Least Squares Problems, chapter 23.
 pub(super) fn solve(
     h: &Matrix,
     g: &Vector,
@@ -20,27 +21,73 @@ pub(super) fn solve(
     let free = cholesky.solve(g);
     let n = constraints.len();
     let reach: Vec<Vector> = constraints.iter().map(|(_, a)| cholesky.solve(a)).collect();
-    let mut gram = DMatrix::from_fn(n, n, |i, j| constraints[i].1.dot(&reach[j]));
-    // A little give: multipliers stay bounded where constraints contradict each other.
-    for i in 0..n {
-        gram[(i, i)] *= 1.0 + 1e-9;
-    }
-    let slack = DVector::from_fn(n, |i, _| constraints[i].0 + constraints[i].1.dot(&free));
-    let mut multipliers = DVector::zeros(n);
-    for _ in 0..SWEEPS {
-        let mut moved = 0.0_f64;
-        for i in 0..n {
-            if gram[(i, i)] > 0.0 {
-                let residual = slack[i] + gram.row(i).transpose().dot(&multipliers);
-                let next = (multipliers[i] - residual / gram[(i, i)]).max(0.0);
-                moved = moved.max((next - multipliers[i]).abs() * gram[(i, i)].sqrt());
-                multipliers[i] = next;
+    let gram = DMatrix::from_fn(n, n, |i, j| constraints[i].1.dot(&reach[j]));
+    let slack: Vec<f64> = constraints.iter().map(|(value, a)| value + a.dot(&free)).collect();
+    let mut multipliers = vec![0.0; n];
+    let mut active: Vec<usize> = Vec::new();
+    for _ in 0..ROUNDS {
+        // The constraint that the step breaks most, in the metric of H.
+        let broken = |i: usize| {
+            let pushed: f64 = active.iter().map(|j| gram[(i, *j)] * multipliers[*j]).sum();
+            (slack[i] + pushed) / gram[(i, i)].sqrt().max(f64::MIN_POSITIVE)
+        };
+        let worst = (0..n)
+            .filter(|i| !active.contains(i))
+            .map(|i| (broken(i), i))
+            .min_by(|x, y| x.0.total_cmp(&y.0));
+        match worst {
+            Some((residual, i)) if residual < -1e-12 => active.push(i),
+            _ => break,
+        }
+        // Multipliers of the active ones; those that would turn negative leave.
+        while !active.is_empty() {
+            let m = active.len();
+            let square = DMatrix::from_fn(m, m, |i, j| {
+                // A little give where constraints depend on each other.
+                gram[(active[i], active[j])] * if i == j { 1.0 + 1e-10 } else { 1.0 }
+            });
+            let wanted = square.lu().solve(&DVector::from_fn(m, |i, _| -slack[active[i]]))?;
+            let reached = active
+                .iter()
+                .zip(wanted.iter())
+                .filter(|(_, z)| **z <= 0.0)
+                .map(|(i, z)| multipliers[*i] / (multipliers[*i] - z))
+                .fold(1.0, f64::min);
+            for (i, z) in active.iter().zip(wanted.iter()) {
+                multipliers[*i] += reached * (z - multipliers[*i]);
             }
-        }
-        if moved < 1e-14 {
-            break;
+            if wanted.iter().all(|z| *z > 0.0) {
+                break;
+            }
+            active.retain(|i| {
+                let stays = multipliers[*i] > 1e-300;
+                if !stays {
+                    multipliers[*i] = 0.0;
+                }
+                stays
+            });
         }
     }
-    let step = reach.iter().zip(multipliers.iter()).fold(free, |d, (r, m)| d + r * *m);
-    step.iter().all(|x| x.is_finite()).then(|| (step, multipliers.sum()))
+    let step = reach.iter().zip(&multipliers).fold(free, |d, (r, m)| d + r * *m);
+    step.iter().all(|x| x.is_finite()).then(|| (step, multipliers.iter().sum()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The projection of (2, 2, −1, 0, 0) on x ≤ 1, x + y ≤ 2, z ≥ 0, by hand (1, 1, 0, 0, 0).
+    #[test]
+    fn a_projection_by_hand() {
+        let plane = |value: f64, a: [f64; 5]| (value, Vector::from_column_slice(&a));
+        let constraints = [
+            plane(1.0, [-1.0, 0.0, 0.0, 0.0, 0.0]),
+            plane(2.0, [-1.0, -1.0, 0.0, 0.0, 0.0]),
+            plane(0.0, [0.0, 0.0, 1.0, 0.0, 0.0]),
+        ];
+        let g = Vector::from_column_slice(&[2.0, 2.0, -1.0, 0.0, 0.0]);
+        let (d, multipliers) = solve(&Matrix::identity(), &g, &constraints).unwrap();
+        let expected = Vector::from_column_slice(&[1.0, 1.0, 0.0, 0.0, 0.0]);
+        assert!((d - expected).norm() < 1e-8 && (multipliers - 2.0).abs() < 1e-8, "{d}");
+    }
 }

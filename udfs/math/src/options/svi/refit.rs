@@ -79,6 +79,13 @@ impl Quotes {
         RawSvi::new(earlier.a() + by, earlier.b(), earlier.rho(), earlier.m(), earlier.sigma())
     }
 
+    /// An earlier slice times the factor that brings it to the mean of the quotes, at least 1.
+    fn stretched(&self, earlier: &RawSvi) -> Option<RawSvi> {
+        let by = self.mean(|_, w| w) / self.mean(|k, _| earlier.total_variance(k));
+        let by = by.max(1.0);
+        RawSvi::new(by * earlier.a(), by * earlier.b(), earlier.rho(), earlier.m(), earlier.sigma())
+    }
+
     fn mean(&self, f: impl Fn(f64, f64) -> f64) -> f64 {
         self.rows().iter().map(|(k, w, p)| p * f(*k, *w)).sum::<f64>() / self.weight()
     }
@@ -87,6 +94,7 @@ impl Quotes {
         let mut starts = vec![fit.slice];
         starts.extend(without_butterfly(&fit.slice));
         starts.extend(earlier.and_then(|earlier| self.raised(earlier)));
+        starts.extend(earlier.and_then(|earlier| self.stretched(earlier)));
         let (first, last) = (self.rows()[0].0, self.rows()[self.rows().len() - 1].0);
         let range = last - first;
         let level = self.mean(|_, w| w);
