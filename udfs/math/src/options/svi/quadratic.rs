@@ -44,28 +44,22 @@ pub(super) fn solve(
             let m = active.len();
             let square = DMatrix::from_fn(m, m, |i, j| {
                 // A little give where constraints depend on each other.
-                gram[(active[i], active[j])] * if i == j { 1.0 + 1e-10 } else { 1.0 }
+                gram[(active[i], active[j])] * if i == j { 1.0 + 1e-13 } else { 1.0 }
             });
             let wanted = square.lu().solve(&DVector::from_fn(m, |i, _| -slack[active[i]]))?;
-            let reached = active
-                .iter()
-                .zip(wanted.iter())
-                .filter(|(_, z)| **z <= 0.0)
-                .map(|(i, z)| multipliers[*i] / (multipliers[*i] - z))
-                .fold(1.0, f64::min);
+            // How far all stay at 0 or above, and which reaches 0 first.
+            let first = (0..m)
+                .filter(|i| wanted[*i] <= 0.0)
+                .map(|i| (multipliers[active[i]] / (multipliers[active[i]] - wanted[i]), i))
+                .min_by(|x, y| x.0.total_cmp(&y.0));
+            let reached = first.map_or(1.0, |(share, _)| share.clamp(0.0, 1.0));
             for (i, z) in active.iter().zip(wanted.iter()) {
                 multipliers[*i] += reached * (z - multipliers[*i]);
             }
-            if wanted.iter().all(|z| *z > 0.0) {
+            let Some((_, leaves)) = first else {
                 break;
-            }
-            active.retain(|i| {
-                let stays = multipliers[*i] > 1e-300;
-                if !stays {
-                    multipliers[*i] = 0.0;
-                }
-                stays
-            });
+            };
+            multipliers[active.remove(leaves)] = 0.0;
         }
     }
     let step = reach.iter().zip(&multipliers).fold(free, |d, (r, m)| d + r * *m);

@@ -47,11 +47,9 @@ impl Quotes {
             let Some(end) = scaled.descend_within(&start, earlier) else {
                 continue;
             };
-            let found = if proof(&end, earlier).is_some() {
-                Some(end)
-            } else {
-                safe.and_then(|safe| scaled.towards(&safe, &end, earlier))
-            };
+            let found = scaled
+                .lifted(&end, earlier)
+                .or_else(|| safe.and_then(|safe| scaled.towards(&safe, &end, earlier)));
             if let Some(found) = found.map(|slice| self.judge(slice))
                 && best.is_none_or(|best| found.squared_error < best.squared_error)
             {
@@ -176,6 +174,15 @@ impl Scaled {
             }
         }
         Some(slice)
+    }
+
+    /// The slice, raised by what rounding may have left of arbitrage.
+    fn lifted(&self, end: &RawSvi, earlier: Option<&RawSvi>) -> Option<RawSvi> {
+        [0.0, 1e-8, 1e-7, 1e-6, 1e-5].into_iter().find_map(|by| {
+            let a = end.a() + by * self.level;
+            let slice = RawSvi::new(a, end.b(), end.rho(), end.m(), end.sigma())?;
+            proof(&slice, earlier).map(|_| slice)
+        })
     }
 
     /// The last slice without arbitrage on the way from a safe one to `end`.
