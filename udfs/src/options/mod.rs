@@ -1,4 +1,4 @@
-//! Options: prices, sensitivities and implied volatilities, a row an option.
+//! Options: prices, sensitivities and implied volatilities, a row an option; slices of implied volatility.
 //!
 //! Bad numbers are no error here: quotes are full of them. An option without a value is NULL, and a
 //! function with `_status` tells why.
@@ -7,6 +7,7 @@ use crate::function::Function;
 
 mod arguments;
 mod greek_columns;
+mod svi_columns;
 mod terms;
 mod valued;
 
@@ -24,6 +25,11 @@ mod bs_iv_status;
 mod bs_price;
 mod bs_price_status;
 mod digital_price;
+mod svi_butterfly;
+mod svi_fit;
+mod svi_from_jump_wings;
+mod svi_jump_wings;
+mod svi_variance;
 mod vertical_price;
 
 /// Every function of the family, in documentation order.
@@ -44,5 +50,10 @@ pub fn functions() -> Vec<Function> {
         american_boundary::function(),
         digital_price::function(),
         vertical_price::function(),
+        svi_variance::function(),
+        svi_fit::function(),
+        svi_butterfly::function(),
+        svi_jump_wings::function(),
+        svi_from_jump_wings::function(),
     ]
 }

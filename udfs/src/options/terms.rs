@@ -26,8 +26,9 @@ pub(super) fn quoted_on_asset(
     kind: Kind,
     [price, spot, strike, time, rate, dividend_yield]: [f64; 6],
 ) -> Quote {
-    let forward = spot * ((rate - dividend_yield) * time).exp();
-    Quote { kind, price, forward, strike, time, discount: (-rate * time).exp() }
+    // All as of today, so that the bounds are the spot itself where there is no yield.
+    let (forward, strike) = (spot * (-dividend_yield * time).exp(), strike * (-rate * time).exp());
+    Quote { kind, price, forward, strike, time, discount: 1.0 }
 }
 
 /// The price of an option on a future: price, forward, strike, time, rate.

@@ -117,6 +117,14 @@ impl Call {
         if v >= 0.0 { Ok(v) } else { plan_err!("{name}: expected a number ≥ 0, was {v}") }
     }
 
+    /// A constant of truth.
+    pub fn boolean(&self, name: &str) -> Result<bool> {
+        match self.constants.get(name) {
+            Some(ScalarValue::Boolean(Some(v))) => Ok(*v),
+            other => plan_err!("{name}: expected true or false, was {}", shown(other)),
+        }
+    }
+
     /// A text constant.
     pub fn text(&self, name: &str) -> Result<&str> {
         match self.constants.get(name).map(ScalarValue::try_as_str) {

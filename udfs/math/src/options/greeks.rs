@@ -154,6 +154,7 @@ impl European {
             Greek::Charm => dividend_yield * asset / self.underlying,
             _ => 0.0,
         };
-        exercised * value
+        // −0 is 0.
+        exercised * value + 0.0
     }
 }
