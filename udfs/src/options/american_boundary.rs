@@ -17,7 +17,7 @@ const CONTRACT: Contract = Contract {
     arguments: &[KIND, STRIKE, TIME, RATE, VOLATILITY, DIVIDEND_YIELD],
     returns: "price of the underlying; NULL too where it is never best to exercise before expiry, as for a call without \
               dividends",
-    nulls: "a NULL argument gives NULL, and so do numbers outside their range, and a boundary that is two \
+    nulls: "a NULL argument gives NULL, and so do time or volatility 0, numbers outside their range, and a boundary that is two \
             (american_price_status tells)",
     errors: ERRORS,
     lookahead: Lookahead::Row,

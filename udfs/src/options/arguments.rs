@@ -38,17 +38,20 @@ pub(super) const DIVIDEND_YIELD: Argument = Argument {
     )
 };
 
-/// What all functions of the family make of NULL and of what has no value.
+/// What is made of NULL and of what has no value.
 pub(super) const NULLS: &str = "a NULL argument gives NULL, and so does an option without a value: a price, strike or \
-     forward ≤ 0, a negative time or volatility, NaN or infinity. The same call of the function with _status tells \
-     which";
+     forward ≤ 0, a negative time or volatility, NaN or infinity, a value too large to be represented. The same call of \
+     the function with _status tells which";
+/// The same of functions without a status of their own.
+pub(super) const NULLS_AS_BS_PRICE: &str = "a NULL argument gives NULL, and so does an option without a value, as in \
+     bs_price, whose bs_price_status tells why; a number of this function alone that is outside its range";
 /// What is an error.
 pub(super) const ERRORS: &str =
     "a kind that is neither call nor put (function and value are named)";
 /// What the functions that tell the status return.
 pub(super) const STATUS: &str = "TEXT: 'valued'; 'expired' (time 0) and 'zero_volatility', which are limits; or why \
      there is no value: 'not_finite', 'negative_time', 'non_positive_underlying', 'non_positive_strike', \
-     'negative_volatility'";
+     'negative_volatility', 'overflow'";
 
 /// A number in each row.
 pub(super) const fn number(

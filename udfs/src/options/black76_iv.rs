@@ -13,7 +13,8 @@ const CONTRACT: Contract = Contract {
     family: "options",
     summary: "Implied volatility of a European option on a future, or on a forward, to the last digits of the price.",
     arguments: &[KIND, PRICE, FORWARD, STRIKE, TIME, RATE],
-    returns: "volatility, annualised decimal; 0 for a price at the discounted intrinsic value",
+    returns: "volatility, annualised decimal; 0 for a price at the discounted intrinsic value. In the money it carries \
+              as much as the price does, which knows its time value to its own last place only",
     nulls: "a NULL argument gives NULL, and so does a price without a volatility: below the discounted intrinsic value, at or above the bound (forward · discount for a call, strike · discount for a put), an option at time 0, or numbers outside their range. The same call of the function with _status tells which",
     errors: ERRORS,
     lookahead: Lookahead::Row,

@@ -13,7 +13,7 @@ const CONTRACT: Contract = Contract {
     family: "options",
     summary: "How black76_iv came about, or why it is NULL.",
     arguments: &[KIND, PRICE, FORWARD, STRIKE, TIME, RATE],
-    returns: "TEXT: 'valued'; 'zero_volatility' at the intrinsic value; or why there is none: 'below_intrinsic', 'at_upper_bound', 'above_upper_bound', 'expired', 'not_finite', 'negative_price', 'negative_time', 'non_positive_underlying', 'non_positive_strike'",
+    returns: "TEXT: 'valued'; 'zero_volatility' at the intrinsic value; or why there is none: 'below_intrinsic', 'at_upper_bound', 'above_upper_bound', 'expired', 'not_finite', 'negative_price', 'negative_time', 'non_positive_underlying', 'non_positive_strike', 'non_positive_discount' (a rate so high that it vanishes)",
     nulls: "a NULL argument gives NULL",
     errors: ERRORS,
     lookahead: Lookahead::Row,

@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::DataType;
 use trademl_math::options::payoffs::{Digital, Payout};
 
 use super::arguments::{
-    DIVIDEND_YIELD, ERRORS, KIND, NULLS, RATE, SPOT, STRIKE, TIME, VOLATILITY, number,
+    DIVIDEND_YIELD, ERRORS, KIND, NULLS_AS_BS_PRICE, RATE, SPOT, STRIKE, TIME, VOLATILITY, number,
 };
 use super::terms::on_asset;
 use super::valued::values;
@@ -29,7 +29,7 @@ const CONTRACT: Contract = Contract {
         },
     ],
     returns: "price today, in the unit of payout; NULL too where time or volatility is 0 and the forward is the strike",
-    nulls: NULLS,
+    nulls: NULLS_AS_BS_PRICE,
     errors: ERRORS,
     lookahead: Lookahead::Row,
     source: "Rubinstein & Reiner (1991), Unscrambling the binary code, Risk 4(9)",

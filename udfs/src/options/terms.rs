@@ -21,20 +21,22 @@ pub(super) fn on_future(
     European { kind, underlying, strike, time, rate, carry: Carry::Futures, volatility }
 }
 
-/// The price of an option on an asset: price, spot, strike, time, rate, dividend yield.
+/// The price of an option on an asset; not a number if an argument is none: price, spot, strike, time, rate, dividend yield.
 pub(super) fn quoted_on_asset(
     kind: Kind,
-    [price, spot, strike, time, rate, dividend_yield]: [f64; 6],
+    numbers @ [price, spot, strike, time, rate, dividend_yield]: [f64; 6],
 ) -> Quote {
+    let price = if numbers.iter().all(|x| x.is_finite()) { price } else { f64::NAN };
     // All as of today, so that the bounds are the spot itself where there is no yield.
     let (forward, strike) = (spot * (-dividend_yield * time).exp(), strike * (-rate * time).exp());
     Quote { kind, price, forward, strike, time, discount: 1.0 }
 }
 
-/// The price of an option on a future: price, forward, strike, time, rate.
+/// The price of an option on a future, likewise: price, forward, strike, time, rate.
 pub(super) fn quoted_on_future(
     kind: Kind,
-    [price, forward, strike, time, rate]: [f64; 5],
+    numbers @ [price, forward, strike, time, rate]: [f64; 5],
 ) -> Quote {
+    let price = if numbers.iter().all(|x| x.is_finite()) { price } else { f64::NAN };
     Quote { kind, price, forward, strike, time, discount: (-rate * time).exp() }
 }

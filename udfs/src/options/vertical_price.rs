@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::DataType;
 use trademl_math::options::payoffs::vertical_spread;
 
 use super::arguments::{
-    DIVIDEND_YIELD, ERRORS, KIND, NULLS, RATE, SPOT, STRIKE, TIME, VOLATILITY, number,
+    DIVIDEND_YIELD, ERRORS, KIND, NULLS_AS_BS_PRICE, RATE, SPOT, STRIKE, TIME, VOLATILITY, number,
 };
 use super::terms::on_asset;
 use super::valued::values;
@@ -20,7 +20,7 @@ const CONTRACT: Contract = Contract {
               volatility each write bs_price(…) - bs_price(…).",
     arguments: &[KIND, SPOT, STRIKE, SOLD, TIME, RATE, VOLATILITY, DIVIDEND_YIELD],
     returns: "price today, in the unit of the underlying; negative for a spread that is sold",
-    nulls: NULLS,
+    nulls: NULLS_AS_BS_PRICE,
     errors: ERRORS,
     lookahead: Lookahead::Row,
     source: "definition; Black & Scholes (1973), Merton (1973)",

@@ -9,8 +9,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::make_comparator;
-use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
-use datafusion::arrow::compute::{SortOptions, concat};
+use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, UInt64Array};
+use datafusion::arrow::compute::{SortOptions, concat, take};
 use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::common::Result;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -348,8 +348,8 @@ impl Worker {
             .as_ref()
             .is_some_and(|last| last.iter().zip(&first).all(|(a, b)| a.to_data() == b.to_data()));
         // Copied, so that one row does not keep its batch.
-        let last = row(batch.num_rows() - 1);
-        let last = last.iter().map(|k| concat(&[k.as_ref()]));
+        let last = UInt64Array::from(vec![batch.num_rows() as u64 - 1]);
+        let last = keys.iter().map(|k| take(k, &last, None));
         self.last = Some(last.collect::<std::result::Result<_, _>>()?);
         Ok(Segments { ranges: ranges(&keys, batch.num_rows())?, continues })
     }

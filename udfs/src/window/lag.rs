@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, new_empty_array, new_null_array};
 use datafusion::arrow::compute::concat;
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::arrow::datatypes::{DataType, FieldRef};
+use datafusion::common::{DFSchema, Result, ScalarValue, internal_err};
 use datafusion::logical_expr::expr::WindowFunction;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{
-    Expr, LimitEffect, PartitionEvaluator, Signature, WindowFunctionDefinition, WindowUDF,
-    WindowUDFImpl,
+    Expr, ExprSchemable, LimitEffect, PartitionEvaluator, Signature, WindowFunctionDefinition,
+    WindowUDF, WindowUDFImpl,
 };
 use datafusion::physical_expr::PhysicalExpr;
 
@@ -24,8 +24,11 @@ pub(super) struct Lag {
     signature: Signature,
 }
 
+/// Longest distance: so many rows are copied a batch.
+const MOST_ROWS: usize = 65_536;
+
 /// The call as one of ours, if it is of a constant distance and NULLs are neither skipped nor replaced.
-pub(super) fn lagged(function: &WindowFunction) -> Option<WindowFunction> {
+pub(super) fn lagged(function: &WindowFunction, schema: &DFSchema) -> Option<WindowFunction> {
     let WindowFunctionDefinition::WindowUDF(udf) = &function.fun else { return None };
     let params = &function.params;
     if udf.name() != "lag"
@@ -39,11 +42,15 @@ pub(super) fn lagged(function: &WindowFunction) -> Option<WindowFunction> {
     let (x, rows) = match params.args.as_slice() {
         [x] => (x, 1),
         [x, Expr::Literal(rows, _)] => (x, distance(rows)?),
-        [x, Expr::Literal(rows, _), Expr::Literal(default, _)] if default.is_null() => {
-            (x, distance(rows)?)
-        }
+        [x, Expr::Literal(rows, _), Expr::Literal(ScalarValue::Null, _)] => (x, distance(rows)?),
         _ => return None,
     };
+    // A view holds on to its batches, however few of its rows are kept.
+    match x.get_type(schema).ok()? {
+        DataType::Utf8View | DataType::BinaryView | DataType::Null => return None,
+        nested if nested.is_nested() => return None,
+        _ => {}
+    }
     let mut params = params.clone();
     params.args = vec![x.clone()];
     let fun = Arc::new(WindowUDF::from(Lag { rows, signature: any() }));
@@ -51,8 +58,13 @@ pub(super) fn lagged(function: &WindowFunction) -> Option<WindowFunction> {
 }
 
 fn distance(rows: &ScalarValue) -> Option<usize> {
+    if !rows.data_type().is_integer() {
+        return None;
+    }
     match rows.cast_to(&DataType::Int64) {
-        Ok(ScalarValue::Int64(Some(rows))) => usize::try_from(rows).ok(),
+        Ok(ScalarValue::Int64(Some(rows))) => {
+            usize::try_from(rows).ok().filter(|rows| *rows <= MOST_ROWS)
+        }
         _ => None,
     }
 }
@@ -68,7 +80,7 @@ impl WindowUDFImpl for Lag {
 
     fn field(&self, args: WindowUDFFieldArgs<'_>) -> Result<FieldRef> {
         match args.input_fields() {
-            [x] => Ok(Arc::new(Field::new(args.name(), x.data_type().clone(), true))),
+            [x] => Ok(Arc::new(x.as_ref().clone().with_name(args.name()).with_nullable(true))),
             other => internal_err!("lag of {} columns", other.len()),
         }
     }
@@ -136,6 +148,9 @@ impl WindowColumn for LagColumn {
             }
             if here > 0 {
                 parts.push(column.slice(range.start, here));
+            }
+            if n + 1 < segments.ranges.len() {
+                continue;
             }
             let kept = self.rows.min(before.len() + rows);
             let new = kept.min(rows);

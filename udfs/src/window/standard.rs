@@ -75,7 +75,7 @@ fn rolled(e: &Expr, schema: &datafusion::common::DFSchema) -> Result<Option<Expr
         _ => return Ok(None),
     };
     let WindowFunctionDefinition::AggregateUDF(aggregate) = &function.fun else {
-        return Ok(lagged(function).map(|lag| Expr::WindowFunction(Box::new(lag))));
+        return Ok(lagged(function, schema).map(|lag| Expr::WindowFunction(Box::new(lag))));
     };
     let params = &function.params;
     let frame = &params.window_frame;
