@@ -142,6 +142,24 @@ async fn an_asof_join_of_sorted_tables_sorts_nothing() {
     assert!(plan.contains("FilterExec: close@"), "{plan}");
 }
 
+/// A filter makes the key constant, which is part of the order that the second join asks of the
+/// first: one that forgot it could not be planned.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_asof_join_hands_on_what_its_left_side_is_known_to_be() {
+    let lake = lake("").await;
+    lake.rows(&SETUP.replace("bars", "quotes")).await.unwrap();
+    let joined = "SELECT t.date, t.symbol, q.close FROM (SELECT * FROM bars WHERE symbol = 'A') t \
+                  ASOF JOIN quotes q MATCH_CONDITION (t.date > q.date) ON t.symbol = q.symbol";
+    let sql = format!(
+        "SELECT l.date, l.close, r.close FROM ({joined}) l \
+         ASOF LEFT JOIN (SELECT * FROM quotes ORDER BY close, date, symbol LIMIT 50) r \
+         MATCH_CONDITION (l.date > r.date) ON l.symbol = r.symbol"
+    );
+    let plan = explained(&lake, &sql).await;
+    assert_eq!(plan.matches("TemporalJoinExec").count(), 2, "{plan}");
+    lake.rows(&sql).await.unwrap();
+}
+
 /// Keys and time name one row of a table: `known_at` would decide nothing and is not read. Of its
 /// history they name many.
 #[tokio::test(flavor = "multi_thread")]

@@ -77,10 +77,12 @@ impl TemporalJoinExec {
                 );
             }
         }
-        // Left columns keep their places, and left rows their order.
-        let orderings = left.equivalence_properties().oeq_class().iter().cloned();
-        let equivalences =
-            EquivalenceProperties::new_with_orderings(Arc::clone(&shape.schema), orderings);
+        // Left columns keep their places, and left rows their values and their order: an order
+        // may rest on what a filter made constant.
+        let known = left.equivalence_properties();
+        let mut equivalences = EquivalenceProperties::new(Arc::clone(&shape.schema));
+        equivalences.add_equivalence_group(known.eq_group().clone())?;
+        equivalences.add_orderings(known.oeq_class().iter().cloned());
         let partitioning = match shape.single {
             true => Partitioning::UnknownPartitioning(1),
             false => left.output_partitioning().clone(),
