@@ -17,6 +17,7 @@ mod greek_row;
 pub mod greeks;
 pub mod implied_volatility;
 pub mod kind;
+pub mod market;
 pub mod normal;
 pub mod payoffs;
 pub mod status;

@@ -1,0 +1,9 @@
+//! What a quote of a listed option has to go through before a model sees it: its symbol, its expiry as
+//! an instant, the forward and the discount factor it is on, and whether it can be trusted.
+
+pub mod contract;
+pub mod day_count;
+pub mod osi_symbol;
+pub mod outside_calendar;
+pub mod rate_curve;
+pub mod settlement;
