@@ -5,5 +5,8 @@ pub mod contract;
 pub mod day_count;
 pub mod osi_symbol;
 pub mod outside_calendar;
+pub mod parity;
+pub mod quote_flags;
 pub mod rate_curve;
+mod repeated_median;
 pub mod settlement;
