@@ -180,7 +180,7 @@ fn points(quotes: &[StrikeQuotes]) -> Result<Vec<Point>, ParityError> {
         }
         let quoted = |[bid, ask]: [f64; 2]| bid > 0.0 && bid <= ask && ask.is_finite();
         if quoted(quote.call) && quoted(quote.put) {
-            let mid = |[bid, ask]: [f64; 2]| 0.5 * (bid + ask);
+            let mid = |[bid, ask]: [f64; 2]| f64::midpoint(bid, ask);
             let half = |[bid, ask]: [f64; 2]| 0.5 * (ask - bid);
             points.push(Point {
                 strike: quote.strike,

@@ -186,7 +186,7 @@ impl OptionQuote {
         let [bid, ask] = prices.map(|price| price.filter(|x| *x > 0.0 && x.is_finite()));
         let absent = |price: Option<f64>| price.is_none_or(|x| x == 0.0);
         let unsized_side = |price: Option<f64>, size| price.is_some() && size == Some(0.0);
-        let both = bid.zip(ask).map(|(bid, ask)| (ask - bid, 0.5 * (bid + ask)));
+        let both = bid.zip(ask).map(|(bid, ask)| (ask - bid, f64::midpoint(bid, ask)));
         let cheap = bid.is_some_and(|bid| bid <= limits.penny)
             || both.is_some_and(|(_, mid)| mid <= limits.penny);
         let range = self.range();
