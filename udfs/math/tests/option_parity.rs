@@ -247,6 +247,20 @@ fn no_forward_says_why() {
     assert!(ParityError::BadStrike(4).to_string().contains("row 4"));
 }
 
+/// Most mids agree exactly, as they do on a coarse tick, and the others by half a tick.
+#[test]
+fn coarse_ticks_are_not_junk() {
+    let error = |i: i32| if i % 3 == 0 { 0.05 } else { 0.0 };
+    let rows: Vec<StrikeQuotes> = (0..18)
+        .map(|i| on_line(80.0 + 2.5 * f64::from(i), error(i), 0.1))
+        .chain([on_line(100.0, 0.25, 0.1)])
+        .collect();
+    let was = parity_forward(&rows, Discount::Free).unwrap();
+    // Half the spread of C − P is 0.2.
+    assert_eq!((was.quoted, was.used), (19, 18));
+    assert!(was.forward_error.unwrap() > 0.005 && (was.forward - FORWARD).abs() < 0.03, "{was:?}");
+}
+
 /// A strike without a spread counts as the narrowest one, not without end.
 #[test]
 fn locked_markets() {
@@ -257,6 +271,13 @@ fn locked_markets() {
     close(was.forward, expected.forward, 1e-12);
     let all = rows.map(|q| on_line(q.strike, 0.0, 0.0));
     close(parity_forward(&all, Discount::Free).unwrap().forward, FORWARD, 1e-11);
+    // Without any spread junk is junk, however little.
+    let mut junk: Vec<StrikeQuotes> =
+        (0..9).map(|i| on_line(80.0 + 5.0 * f64::from(i), 0.0, 0.0)).collect();
+    junk[8] = on_line(120.0, 0.01, 0.0);
+    let was = parity_forward(&junk, Discount::Free).unwrap();
+    close(was.forward, FORWARD, 1e-11);
+    assert_eq!(was.used, 8);
 }
 
 proptest! {

@@ -6,6 +6,7 @@ pub mod day_count;
 pub mod osi_symbol;
 pub mod outside_calendar;
 pub mod parity;
+mod parity_regression;
 pub mod quote_flags;
 pub mod rate_curve;
 mod repeated_median;

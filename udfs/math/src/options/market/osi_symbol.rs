@@ -102,7 +102,7 @@ impl OsiSymbol {
         &self.root
     }
 
-    /// The date of expiry; a Saturday until January 2015, for contracts listed before.
+    /// The date of expiry; for monthly contracts until January 2015 a Saturday.
     pub fn expiry(&self) -> NaiveDate {
         self.expiry
     }
