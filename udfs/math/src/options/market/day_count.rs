@@ -93,7 +93,9 @@ mod tests {
             ("1999-07-30", "2000-01-30", 0.503_892_506_924),
             ("2000-01-30", "2000-06-30", 0.415_300_546_448),
         ] {
-            close(years(DayCount::ActualActualIsda, from, to), expected);
+            // Ten digits are certain.
+            let was = years(DayCount::ActualActualIsda, from, to);
+            assert!((was - expected).abs() < 1e-11, "{was} is not {expected}");
         }
         let first = years(DayCount::ActualActualIsda, "2003-11-01", "2004-05-01");
         assert!((first - (61.0 / 365.0 + 121.0 / 366.0)).abs() < 1e-15);
