@@ -20,6 +20,7 @@ pub mod kind;
 pub mod market;
 pub mod normal;
 pub mod payoffs;
+pub mod positions;
 pub mod status;
 pub mod surface;
 pub mod svi;

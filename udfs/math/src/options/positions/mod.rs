@@ -1,0 +1,11 @@
+//! Positions of several options: what they are worth and pay, how they are chosen, hedged, explained
+//! and margined.
+//!
+//! Money is in the currency of the underlying. Times and expiries are years on one clock, whose zero
+//! is the caller's; a leg's remaining life is its expiry less the time.
+
+pub mod leg;
+pub mod payoff;
+pub mod position;
+pub mod strategy;
+pub mod strikes;
