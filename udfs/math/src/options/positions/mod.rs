@@ -4,8 +4,13 @@
 //! Money is in the currency of the underlying. Times and expiries are years on one clock, whose zero
 //! is the caller's; a leg's remaining life is its expiry less the time.
 
+mod account;
+pub mod attribution;
+pub mod delta_hedge;
 pub mod leg;
 pub mod payoff;
 pub mod position;
+mod relaxation;
+pub mod select;
 pub mod strategy;
 pub mod strikes;

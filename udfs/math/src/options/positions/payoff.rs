@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::super::kind::Kind;
 use super::leg::{Instrument, Leg};
 
 /// Why there is no payoff.
@@ -69,8 +70,9 @@ impl Payoff {
         spots.sort_by(f64::total_cmp);
         spots.dedup();
         let profit = |spot: f64| rounded(legs.iter().map(|leg| leg.payoff(spot)).chain([-cost]));
-        // Far above all strikes an option is in the money as a call, or not at all.
-        let rises = |leg: &&Leg| leg.payoff(f64::MAX.sqrt()) != 0.0;
+        // Above all strikes a put pays nothing, and all else moves with the underlying.
+        let put = |leg: &Leg| matches!(leg.instrument, Instrument::Option { kind: Kind::Put, .. });
+        let rises = |leg: &&Leg| !put(leg);
         Self {
             corners: spots.into_iter().map(|spot| (spot, profit(spot))).collect(),
             slope: rounded(legs.iter().filter(rises).map(Leg::units)),
