@@ -5,9 +5,11 @@
 //! is the caller's; a leg's remaining life is its expiry less the time.
 
 mod account;
+pub mod assignment;
 pub mod attribution;
 pub mod delta_hedge;
 pub mod leg;
+pub mod margin;
 pub mod payoff;
 pub mod position;
 mod relaxation;
