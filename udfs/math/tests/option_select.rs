@@ -148,3 +148,19 @@ proptest! {
         prop_assert!(best.bound >= best.expected_pnl - 1e-9);
     }
 }
+
+/// Even amounts never fill an odd budget, which no relaxation sees: the proof is given up, and told.
+#[test]
+fn what_is_not_proven() {
+    let rows: Vec<Candidate> = (0..30_u32)
+        .map(|i| {
+            let amount = 2.0 * f64::from(50 + i * i % 37);
+            Candidate { expected_pnl: amount, cost: 0.0, capital: amount, most: 10, ..ONE }
+        })
+        .collect();
+    let best = select(&rows, &Limits { budget: 12_345.0, ..FREE }).unwrap();
+    assert!(!best.optimal, "{best:?}");
+    assert!((best.bound - 12_345.0).abs() < 1e-4, "{best:?}");
+    assert!(holds(&rows, &Limits { budget: 12_345.0, ..FREE }, &best.quantities));
+    assert!(best.expected_pnl <= 12_344.0 && best.expected_pnl > 12_000.0, "{best:?}");
+}
