@@ -22,7 +22,7 @@ impl Wma {
 impl Filter for Wma {
     fn update(&mut self, x: f64) -> Option<f64> {
         let last = self.frame.push(Some(x));
-        (last.count >= self.n).then(|| self.frame.pivot() + last.mean())
+        (last.count >= self.n).then(|| last.mean())
     }
 
     fn bytes(&self) -> usize {

@@ -131,7 +131,7 @@ pub fn argmax(n: usize, least: usize) -> impl Kernel {
 
 /// The mean with weights 1 for the oldest row to n for this one; all rows must have a value.
 pub fn linear_decay(n: usize) -> impl Kernel {
-    rolling(n, n, |s: Weighted, [last]| last + s.mean())
+    rolling(n, n, |s: Weighted, _| s.mean())
 }
 
 /// Correlation of two series.
@@ -153,6 +153,11 @@ pub fn beta(n: usize, least: usize) -> impl Kernel {
 /// The slope of a series on time, a row.
 pub fn slope(n: usize, least: usize) -> impl Kernel {
     over_rows(n, least, |s, _| s.slope())
+}
+
+/// What is told of that slope.
+pub fn slope_as(n: usize, least: usize, tell: fn(f64) -> f64) -> impl Kernel {
+    over_rows(n, least, move |s, _| tell(s.slope()))
 }
 
 /// The share of a series' variance that its line over time explains.

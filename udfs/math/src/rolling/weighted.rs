@@ -4,8 +4,9 @@ use super::columnar::{Columnar, Parts};
 use super::frame::Statistic;
 use super::number::Number;
 
-/// The sum of values, and their sum weighted by position: 1 for the oldest row, n for the last. Both
-/// of deviations from the pivot.
+/// The sum of values, and their sum weighted by position: 1 for the oldest row, n for the last.
+///
+/// Of the values themselves: what is read off it lies at their level, and keeps its digits.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Weighted {
     /// How many values.
@@ -35,12 +36,12 @@ impl Statistic for Weighted {
         self.count
     }
 
-    fn push(self, value: f64, pivot: f64) -> Self {
-        let (rows, deviation) = (self.rows + 1.0, value - pivot);
+    fn push(self, value: f64, _: f64) -> Self {
+        let rows = self.rows + 1.0;
         Self {
             count: self.count + 1.0,
-            weighted: self.weighted + rows * deviation,
-            sum: self.sum + deviation,
+            weighted: self.weighted + rows * value,
+            sum: self.sum + value,
             rows,
         }
     }
@@ -52,14 +53,14 @@ impl Statistic for Weighted {
     fn merge(self, later: Self) -> Self {
         Self {
             count: self.count + later.count,
-            weighted: self.weighted + later.weighted + self.rows * later.sum,
+            weighted: self.weighted + (later.weighted + self.rows * later.sum),
             sum: self.sum + later.sum,
             rows: self.rows + later.rows,
         }
     }
 
-    fn pivot(value: f64, before: f64) -> f64 {
-        if value.is_finite() { value } else { before }
+    fn pivot(_: f64, before: f64) -> f64 {
+        before
     }
 
     fn origin() -> f64 {
@@ -72,15 +73,12 @@ impl Columnar<1, 2> for Weighted {
 
     #[inline(always)]
     fn row<N: Number>([x]: [N; 1]) -> [N; 2] {
-        [x.all(0.0); 2]
+        [x; 2]
     }
 
     #[inline(always)]
     fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
-        let ([older, _], [by]) = (parts.rows, parts.by);
-        let moved = older * by;
-        let weighted = a[0] + moved * ((older + older.all(1.0)) * older.all(0.5));
-        [weighted + b[0] + older * b[1], a[1] + moved + b[1]]
+        [a[0] + (b[0] + parts.rows[0] * b[1]), a[1] + b[1]]
     }
 
     #[inline]
