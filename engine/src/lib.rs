@@ -9,6 +9,7 @@ pub mod allocator;
 mod bounds;
 mod checks;
 mod dialect;
+mod elapsed;
 mod emit;
 mod engine;
 mod error;

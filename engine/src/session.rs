@@ -26,6 +26,7 @@ use trademl_udfs::window::{GroupedSorts, KernelWindows, StandardWindows};
 use trademl_udfs::{Body, Contract, Function};
 
 use crate::action::ActionPlanner;
+use crate::elapsed::ElapsedTimes;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::forward_windows::ForwardWindows;
@@ -171,6 +172,7 @@ impl Session {
             .with_catalog_list(Arc::new(catalogs))
             .with_query_planner(Arc::new(Planner(extra)))
             .with_analyzer_rule(Arc::new(OuterTypes))
+            .with_analyzer_rule(Arc::new(ElapsedTimes))
             .with_optimizer_rule(Arc::new(PushDownTemporalFilter))
             .with_optimizer_rule(Arc::new(ForwardWindows))
             .with_optimizer_rule(Arc::new(StandardWindows))
