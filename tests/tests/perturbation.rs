@@ -28,6 +28,7 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("trend_scanning", "TABLE bars, min_rows => 5, max_rows => 15", "exit_date"),
     ("average_uniqueness", "TABLE spans", "exit_date"),
     ("build_portfolio", "TABLE scores, returns => TABLE returns, cov_window => 30", "date"),
+    ("svi_surface", "TABLE quotes", "asof"),
     ("backtest", "TABLE targets, prices => TABLE bars", "date"),
 ];
 /// What knows no series.
@@ -65,6 +66,9 @@ async fn lake(rows: i64, changed: i64) -> TestLake {
         "CREATE TABLE returns AS SELECT symbol, date, close / lag(close) OVER (PARTITION BY symbol ORDER BY date) - 1 \
          AS ret FROM bars",
         "CREATE TABLE targets AS SELECT symbol, date, (open - close) / 10 AS target_w FROM bars WHERE i % 5 = 0",
+        "CREATE TABLE quotes AS SELECT symbol, date AS asof, date + 90 AS expiry, 0.25 AS years, close AS forward, \
+         close * (0.7 + 0.1 * k.value) AS strike, 0.2 + 0.01 * k.value + 0.02 * sin(open + k.value) AS iv FROM bars \
+         CROSS JOIN generate_series(0, 6) AS k",
     ];
     lake.rows(&bars).await.unwrap();
     for sql in made {

@@ -7,6 +7,7 @@ use crate::function::Function;
 
 mod arguments;
 mod greek_columns;
+mod surface_columns;
 mod svi_columns;
 mod terms;
 mod valued;
@@ -25,12 +26,18 @@ mod bs_iv_status;
 mod bs_price;
 mod bs_price_status;
 mod digital_price;
+mod surface_density;
+mod surface_forward;
+mod surface_iv;
+mod surface_local_volatility;
 mod svi_butterfly;
 mod svi_fit;
 mod svi_from_jump_wings;
 mod svi_jump_wings;
+mod svi_surface;
 mod svi_variance;
 mod vertical_price;
+mod vol_surface;
 
 /// Every function of the family, in documentation order.
 pub fn functions() -> Vec<Function> {
@@ -55,5 +62,11 @@ pub fn functions() -> Vec<Function> {
         svi_butterfly::function(),
         svi_jump_wings::function(),
         svi_from_jump_wings::function(),
+        svi_surface::function(),
+        vol_surface::function(),
+        surface_iv::function(),
+        surface_forward::function(),
+        surface_local_volatility::function(),
+        surface_density::function(),
     ]
 }

@@ -26,13 +26,27 @@ pub enum SurfaceError {
     Empty,
     /// The years of this slice are not finite, above 0 and above those of the slice before.
     Years(usize),
+    /// The forward of this slice is not finite and above 0.
+    Forward(usize),
     /// This slice falls below the one before.
     Crossed(usize, Calendar),
 }
 
 impl SliceSurface {
     /// A surface of (years to expiry, slice), which need not be in order.
-    pub fn new(mut slices: Vec<(f64, RawSvi)>) -> Result<Self, SurfaceError> {
+    pub fn new(slices: Vec<(f64, RawSvi)>) -> Result<Self, SurfaceError> {
+        let surface = Self::unchecked(slices)?;
+        for (i, pair) in surface.slices.windows(2).enumerate() {
+            let calendar = pair[1].1.calendar(&pair[0].1);
+            if !calendar.is_free() {
+                return Err(SurfaceError::Crossed(i + 1, calendar));
+            }
+        }
+        Ok(surface)
+    }
+
+    /// A surface of slices that may cross; where they do, variance falls in time.
+    pub fn unchecked(mut slices: Vec<(f64, RawSvi)>) -> Result<Self, SurfaceError> {
         slices.sort_by(|x, y| x.0.total_cmp(&y.0));
         let (years, last) = *slices.last().ok_or(SurfaceError::Empty)?;
         let mut before = 0.0;
@@ -42,18 +56,12 @@ impl SliceSurface {
             }
             before = *years;
         }
-        for (i, pair) in slices.windows(2).enumerate() {
-            let calendar = pair[1].1.calendar(&pair[0].1);
-            if !calendar.is_free() {
-                return Err(SurfaceError::Crossed(i + 1, calendar));
-            }
-        }
         let at_money = last.total_variance(0.0);
         let forward_variance = match slices.len().checked_sub(2).map(|i| slices[i]) {
             Some((t, slice)) => (at_money - slice.total_variance(0.0)) / (years - t),
             None => at_money / years,
         };
-        Ok(Self { slices, forward_variance })
+        Ok(Self { slices, forward_variance: forward_variance.max(0.0) })
     }
 
     /// (years, slice), years ascending.

@@ -1,0 +1,173 @@
+//! A surface asked by expiry date and strike, as options are quoted.
+
+use super::slices::{SliceSurface, SurfaceError};
+use crate::options::svi::raw::{RawSvi, VarianceJet};
+
+const DAYS_A_YEAR: f64 = 365.0;
+
+/// A slice with its expiry and forward.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DatedSlice {
+    /// Days since any fixed day.
+    pub expiry: i32,
+    /// Years to expiry.
+    pub years: f64,
+    /// Forward at expiry.
+    pub forward: f64,
+    /// Total variance by log-moneyness.
+    pub slice: RawSvi,
+}
+
+/// Slices that may be asked for any expiry and strike.
+///
+/// Between expiries years go with dates, the logarithm of the forward with years and total variance as
+/// in [`SliceSurface`]. Outside them a day is 1/365 of a year and the forward grows as in the nearest
+/// interval; a single expiry has one forward.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatedSurface {
+    /// By years.
+    slices: Vec<DatedSlice>,
+    surface: SliceSurface,
+}
+
+/// One option on the surface.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SurfacePoint {
+    /// Years to expiry.
+    pub years: f64,
+    /// Forward at expiry.
+    pub forward: f64,
+    /// ln(strike/forward).
+    pub k: f64,
+}
+
+impl DatedSurface {
+    /// Of slices in any order, which may cross.
+    pub fn new(mut slices: Vec<DatedSlice>) -> Result<Self, SurfaceError> {
+        slices.sort_by(|x, y| x.years.total_cmp(&y.years));
+        let surface = SliceSurface::unchecked(slices.iter().map(|s| (s.years, s.slice)).collect())?;
+        if let Some(bad) = slices.iter().position(|s| !(s.forward > 0.0 && s.forward.is_finite())) {
+            return Err(SurfaceError::Forward(bad));
+        }
+        if let Some(bad) = slices.windows(2).position(|pair| pair[0].expiry >= pair[1].expiry) {
+            return Err(SurfaceError::Years(bad + 1));
+        }
+        Ok(Self { slices, surface })
+    }
+
+    /// Total variance by log-moneyness and years.
+    pub fn surface(&self) -> &SliceSurface {
+        &self.surface
+    }
+
+    /// Where an option of this expiry and strike lies; `None` unless the expiry is after the instant of the
+    /// surface and the strike above 0 and finite.
+    pub fn point(&self, expiry: i32, strike: f64) -> Option<SurfacePoint> {
+        let years = self.years(expiry);
+        let forward = self.forward(years);
+        let k = (strike / forward).ln();
+        (years > 0.0 && strike > 0.0 && k.is_finite()).then_some(SurfacePoint { years, forward, k })
+    }
+
+    /// Implied volatility at a point.
+    pub fn implied_volatility(&self, point: SurfacePoint) -> f64 {
+        self.surface.implied_volatility(point.k, point.years)
+    }
+
+    /// w and its derivatives at a point.
+    pub fn jet(&self, point: SurfacePoint) -> VarianceJet {
+        self.surface.jet(point.k, point.years)
+    }
+
+    fn years(&self, expiry: i32) -> f64 {
+        let days = |from: i32, to: i32| f64::from(to) - f64::from(from);
+        let i = self.slices.partition_point(|s| s.expiry < expiry);
+        match (i.checked_sub(1).map(|i| self.slices[i]), self.slices.get(i)) {
+            (Some(early), Some(late)) => {
+                let share = days(early.expiry, expiry) / days(early.expiry, late.expiry);
+                early.years + share * (late.years - early.years)
+            }
+            (None, Some(first)) => first.years - days(expiry, first.expiry) / DAYS_A_YEAR,
+            (Some(last), None) => last.years + days(last.expiry, expiry) / DAYS_A_YEAR,
+            (None, None) => f64::NAN,
+        }
+    }
+
+    fn forward(&self, years: f64) -> f64 {
+        // The interval that holds the years, or the nearest one.
+        let i = self.slices.partition_point(|s| s.years < years).clamp(1, self.slices.len());
+        let early = &self.slices[i - 1];
+        let Some((early, late)) = self.slices.get(i).map(|late| (early, late)).or_else(|| {
+            let before = self.slices.get(i.checked_sub(2)?)?;
+            Some((before, early))
+        }) else {
+            return early.forward;
+        };
+        let share = (years - early.years) / (late.years - early.years);
+        early.forward * (late.forward / early.forward).powf(share)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slice(expiry: i32, years: f64, forward: f64, level: f64) -> DatedSlice {
+        let slice = RawSvi::new(level * years, 0.02, -0.3, 0.0, 0.1).unwrap();
+        DatedSlice { expiry, years, forward, slice }
+    }
+
+    fn surface() -> DatedSurface {
+        // Out of order, and growing at 4 % a year.
+        let forward = |years: f64| 100.0 * (0.04 * years).exp();
+        let slices =
+            [(365, 1.0, 0.05), (73, 0.2, 0.04)].map(|(day, t, a)| slice(day, t, forward(t), a));
+        DatedSurface::new(slices.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn slices_are_met() {
+        let s = surface();
+        for (day, years) in [(73, 0.2_f64), (365, 1.0)] {
+            let point = s.point(day, 90.0).unwrap();
+            assert!((point.years - years).abs() < 1e-15);
+            assert!((point.forward - 100.0 * (0.04 * years).exp()).abs() < 1e-12);
+            let k = (90.0 / point.forward).ln();
+            let slice = s.slices.iter().find(|s| s.expiry == day).unwrap().slice;
+            let expected = (slice.total_variance(k) / years).sqrt();
+            assert!((s.implied_volatility(point) - expected).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn between_and_beyond_the_forward_grows_at_its_rate() {
+        let s = surface();
+        for day in [1, 40, 100, 219, 300, 500, 2000] {
+            let point = s.point(day, 100.0).unwrap();
+            assert!((point.years - f64::from(day) / 365.0).abs() < 1e-12, "{day}");
+            let forward = 100.0 * (0.04 * point.years).exp();
+            assert!((point.forward - forward).abs() < 1e-9, "{day}: {}", point.forward);
+        }
+    }
+
+    #[test]
+    fn what_is_no_option_has_no_point() {
+        let s = surface();
+        for (day, strike) in [(0, 100.0), (-5, 100.0), (73, 0.0), (73, -1.0), (73, f64::NAN)] {
+            assert_eq!(s.point(day, strike), None, "{day} {strike}");
+        }
+        let one = DatedSurface::new(vec![slice(73, 0.2, 100.0, 0.04)]).unwrap();
+        assert_eq!(one.point(300, 100.0).unwrap().forward, 100.0);
+    }
+
+    #[test]
+    fn bad_slices_are_refused() {
+        assert_eq!(DatedSurface::new(vec![]), Err(SurfaceError::Empty));
+        let with = |day, forward| {
+            DatedSurface::new(vec![slice(73, 0.2, 100.0, 0.04), slice(day, 0.5, forward, 0.05)])
+        };
+        assert_eq!(with(150, 0.0), Err(SurfaceError::Forward(1)));
+        // More years for an earlier date.
+        assert_eq!(with(70, 100.0), Err(SurfaceError::Years(1)));
+    }
+}
