@@ -23,6 +23,7 @@ pub const LINEAGE: [&str; 4] = [KNOWN_AT, INGESTED_AT, SOURCE_URI, TRANSFORM_ID]
 
 const KEY: &str = "trademl.key";
 const EVENT_TIME: &str = "trademl.event_time";
+const SURFACE: &str = "trademl.surface";
 
 /// A `CREATE PIT TABLE` statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +40,8 @@ pub struct PitDefinition {
     pub partition_by: Vec<String>,
     /// What its rows know of the future.
     pub knowledge: Knowledge,
+    /// The method by which a surface's slices are fitted, if it is one: its rows come from quotes.
+    pub surface: Option<String>,
 }
 
 impl PitDefinition {
@@ -143,6 +146,7 @@ impl PitDefinition {
     /// Whether this is `earlier`, but for columns added since.
     pub(crate) fn extends(&self, earlier: &Self) -> bool {
         self.key == earlier.key
+            && self.surface == earlier.surface
             && self.event_time == earlier.event_time
             && self.partition_by == earlier.partition_by
             && self.columns.starts_with(&earlier.columns)
@@ -157,6 +161,7 @@ impl PitDefinition {
             ("delta.appendOnly".into(), "true".into()),
         ]);
         properties.extend(self.knowledge.properties());
+        properties.extend(self.surface.iter().map(|method| (SURFACE.into(), method.clone())));
         properties
     }
 
@@ -178,8 +183,8 @@ impl PitDefinition {
         let columns = columns.filter(|f| !LINEAGE.contains(&f.name().as_str())).collect();
         let (event_time, partition_by) = (event_time.clone(), partition_by.to_vec());
         let knowledge = Knowledge::from_properties(properties);
-        let name = name.clone();
-        Ok(Some(Self { name, columns, key, event_time, partition_by, knowledge }))
+        let (name, surface) = (name.clone(), properties.get(SURFACE).cloned());
+        Ok(Some(Self { name, columns, key, event_time, partition_by, knowledge, surface }))
     }
 
     fn column(&self, clause: &str, name: &str) -> Result<&Field> {

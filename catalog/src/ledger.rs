@@ -227,6 +227,7 @@ impl Lake {
             event_time: "started_at".into(),
             partition_by: vec![],
             knowledge: Knowledge::default(),
+            surface: None,
         };
         match self.table(&name).await? {
             None => drop(self.create_pit_table(&definition, true).await?),

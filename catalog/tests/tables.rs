@@ -253,6 +253,7 @@ async fn instants_keep_their_microseconds() {
         event_time: "ts".into(),
         partition_by: vec![],
         knowledge: trademl_catalog::Knowledge::default(),
+        surface: None,
     };
     bars.lake.create_pit_table(&definition, false).await.unwrap();
     let insert = |nanos: i64| {

@@ -33,6 +33,7 @@ mod stable;
 mod statement;
 mod statements;
 mod suggest;
+mod surface;
 mod temporal;
 mod upkeep;
 

@@ -14,8 +14,8 @@ use crate::dialect::TradeMlDialect;
 use crate::error::{Error, Place, Result};
 use crate::gate;
 use crate::statement::{
-    AssertPitStable, Audit, Check, CreateModel, CreatePitTable, CreateTable, Cuts, EmitDaily,
-    Insert, Kind, Statement,
+    AssertPitStable, Audit, Check, CreateModel, CreatePitTable, CreateSurface, CreateTable, Cuts,
+    EmitDaily, Insert, Kind, Statement,
 };
 use crate::temporal::fold_clauses;
 use crate::upkeep;
@@ -50,14 +50,28 @@ pub fn parse(text: &str) -> Result<Vec<Statement>> {
             let message = message.split(" at Line: ").next().unwrap_or(&message);
             Error::sql(message.replace("found: EOF", "the statement ends here")).at(place)
         })?;
-        statements.push(Statement {
-            text: text[start..end].to_string(),
-            line: first.span.start.line as usize,
-            source: Arc::clone(&source),
-            kind,
-        });
+        for kind in steps(kind) {
+            statements.push(Statement {
+                text: text[start..end].to_string(),
+                line: first.span.start.line as usize,
+                source: Arc::clone(&source),
+                kind,
+            });
+        }
     }
     Ok(statements)
+}
+
+/// The statements that one stands for: a surface is made first, and its quotes are inserted then.
+fn steps(kind: Kind) -> Vec<Kind> {
+    match kind {
+        Kind::CreateSurface(CreateSurface { name, query: Some(query), if_not_exists, method }) => {
+            let insert = Insert { table: name.clone(), columns: vec![], query };
+            let create = CreateSurface { name, query: None, if_not_exists, method };
+            vec![Kind::CreateSurface(create), Kind::Insert(insert)]
+        }
+        kind => vec![kind],
+    }
 }
 
 /// A text's tokens without comments and layout, and words in lower case unless quoted.
@@ -113,6 +127,7 @@ fn parse_folded(tokens: Vec<TokenWithSpan>) -> Result<Kind, ParserError> {
     let mut parser = Parser::new(&dialect).with_tokens_with_locations(tokens.clone());
     let kind = match words.as_slice() {
         ["CREATE", "PIT", "TABLE", ..] => create_pit_table(&mut parser)?,
+        ["CREATE", "SURFACE", ..] => create_surface(&mut parser)?,
         ["CREATE", "MODEL", ..] | ["CREATE", "OR", "REPLACE", "MODEL"] => {
             create_model(&mut parser)?
         }
@@ -312,6 +327,22 @@ fn create_pit_table(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
         event_time,
         partition_by,
     }))
+}
+
+fn create_surface(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
+    word(parser, "CREATE")?;
+    word(parser, "SURFACE")?;
+    let if_not_exists = parser.parse_keywords(&[Keyword::IF, Keyword::NOT, Keyword::EXISTS]);
+    let name = parser.parse_object_name(false)?;
+    let method = match parser.parse_keyword(Keyword::USING) {
+        true => Some(parser.parse_identifier()?),
+        false => None,
+    };
+    let query = match parser.parse_keyword(Keyword::AS) {
+        true => Some(parser.parse_query()?),
+        false => None,
+    };
+    Ok(Kind::CreateSurface(CreateSurface { name, if_not_exists, method, query }))
 }
 
 fn create_model(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {

@@ -33,6 +33,7 @@ use crate::statements::{
     InsertAction, OptimizeAction, SetAction, VacuumAction, mapped_to_columns,
 };
 use crate::suggest::unknown_table;
+use crate::surface;
 
 /// The table that a query's rows will be stored in, as far as the look-ahead rule asks.
 #[derive(Debug, Clone, Default)]
@@ -94,6 +95,12 @@ impl Planning<'_> {
             Kind::Stock(stock) => self.stock(*stock).await,
             Kind::CreatePitTable(create) => Ok((self.create_pit_table(create).await?, Ddl)),
             Kind::CreateTable(create) => Ok((self.create_table(create).await?, Ddl)),
+            Kind::CreateSurface(create) => {
+                let (definition, if_not_exists) = surface::definition(&create)?;
+                let lake = self.session.lake().clone();
+                let action = CreatePitTableAction { lake, definition, if_not_exists };
+                Ok((action::plan(Arc::new(action), vec![])?, Ddl))
+            }
             Kind::Insert(insert) => Ok((self.insert(insert, &text).await?, Write)),
             Kind::DropTable { names, if_exists } => {
                 let names = names.iter().map(table_name).collect::<Result<Vec<_>>>()?;
@@ -348,6 +355,7 @@ impl Planning<'_> {
             event_time: normal(&create.event_time),
             partition_by: create.partition_by.iter().map(ident).collect(),
             knowledge: Knowledge::default(),
+            surface: None,
         };
         let lake = self.session.lake().clone();
         let if_not_exists = create.if_not_exists;
@@ -394,8 +402,12 @@ impl Planning<'_> {
             return Err(Error::sql(unknown_table(&name.to_string(), &tables)));
         };
         let event_time = table.definition().map(|definition| definition.event_time.as_str());
-        let query = self.unresolved(insert.query).await?;
+        let mut query = self.unresolved(insert.query.clone()).await?;
         let listed: Vec<_> = insert.columns.iter().map(normal).collect();
+        if let Some(method) = table.definition().and_then(|d| d.surface.as_deref()) {
+            surface::takes(&name, &listed)?;
+            query = self.unresolved(surface::fitted(insert.query, method, &query)?).await?;
+        }
         // Judged by the names under which the table will have it.
         let input = mapped_to_columns(&table, &listed, query)?;
         let input = self.resolved(input, Purpose::Store { event_time }).await?;

@@ -26,6 +26,7 @@ pub(crate) enum Kind {
     Stock(Box<StockStatement>),
     CreatePitTable(CreatePitTable),
     CreateTable(CreateTable),
+    CreateSurface(CreateSurface),
     Insert(Insert),
     DropTable {
         names: Vec<ObjectName>,
@@ -74,6 +75,17 @@ pub(crate) struct CreateTable {
     pub or_replace: bool,
     pub if_not_exists: bool,
     pub query: Box<Query>,
+}
+
+/// `CREATE SURFACE [IF NOT EXISTS] s [USING method] [AS query]`: slices that are fitted to the quotes
+/// inserted.
+#[derive(Debug, Clone)]
+pub(crate) struct CreateSurface {
+    pub name: ObjectName,
+    pub if_not_exists: bool,
+    pub method: Option<Ident>,
+    /// The first quotes; the parser makes an `INSERT` of them.
+    pub query: Option<Box<Query>>,
 }
 
 /// `INSERT INTO t [(columns)] query`.

@@ -56,6 +56,7 @@ pub fn definition() -> PitDefinition {
         event_time: "date".into(),
         partition_by: vec![],
         knowledge: trademl_catalog::Knowledge::default(),
+        surface: None,
     }
 }
 

@@ -203,6 +203,7 @@ impl Run<'_> {
             event_time: event_time.clone(),
             partition_by: vec![],
             knowledge: planned.knowledge.clone(),
+            surface: None,
         };
         let lake = bench.stage.lake();
         if let Some(there) = lake.table(&definition.name).await?

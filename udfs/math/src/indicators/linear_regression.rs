@@ -36,7 +36,7 @@ fn at(n: usize, rows: f64) -> Box<dyn Kernel> {
     let count = n as f64;
     // Rows from the middle: Σ (row − (n − 1)/2)² = n·(n² − 1)/12.
     let lever = rows / (count * (count * count - 1.0) / 12.0);
-    let middle = (count + 1.0) / 2.0;
+    let middle = f64::midpoint(count, 1.0);
     Box::new(rolling(n, n, move |s: Weighted, _| {
         s.sum / count + (s.weighted - s.sum * middle) * lever
     }))
