@@ -1,7 +1,8 @@
 //! The host of aggregates that need the whole group at once.
 //!
-//! Rows with a NULL in any column are dropped, the rest is put into one canonical order, and the
-//! kernel runs once. So a result depends neither on partitions nor on threads.
+//! Rows with a NULL in any column are dropped, except in one that is NULL by default; the rest is put
+//! into one canonical order, and the kernel runs once. So a result depends neither on partitions nor on
+//! threads.
 
 use std::mem::size_of_val;
 use std::sync::Arc;
@@ -34,8 +35,9 @@ pub struct AggregateFunction {
     pub returns: DataType,
     /// Checks the constants when the query is planned.
     pub prepare: fn(&Call) -> Result<()>,
-    /// From the group's column arguments to the result. Rows hold no NULL and are sorted by all
-    /// columns, the last one first, so a trailing time column puts them in time order.
+    /// From the group's column arguments to the result. Rows hold no NULL, but in columns that are NULL
+    /// by default, and are sorted by all columns, the last one first, so a trailing time column puts
+    /// them in time order.
     pub evaluate: Evaluate,
 }
 
@@ -78,10 +80,13 @@ impl AggregateUDFImpl for Host<AggregateFunction> {
         let positions = contract.column_positions();
         let types =
             positions.iter().map(|i| args.expr_fields[*i].data_type().clone()).collect::<Vec<_>>();
+        let required =
+            positions.iter().map(|i| contract.arguments[*i].default != Some("NULL")).collect();
         Ok(Box::new(Collected {
             evaluate: self.function.evaluate,
             call,
             positions,
+            required,
             pieces: vec![vec![]; types.len()],
             types,
         }))
@@ -108,6 +113,8 @@ struct Collected {
     evaluate: Evaluate,
     call: Call,
     positions: Vec<usize>,
+    /// Which of the columns drop the rows in which they are NULL.
+    required: Vec<bool>,
     types: Vec<DataType>,
     pieces: Vec<Vec<ArrayRef>>,
 }
@@ -134,8 +141,10 @@ impl Accumulator for Collected {
             return internal_err!("an aggregate needs a column argument");
         };
         let mut keep = BooleanArray::from(vec![true; rows]);
-        for column in columns.iter().filter(|c| c.null_count() > 0) {
-            keep = and(&keep, &is_not_null(column)?)?;
+        for (column, required) in columns.iter().zip(&self.required) {
+            if *required && column.null_count() > 0 {
+                keep = and(&keep, &is_not_null(column)?)?;
+            }
         }
         for (pieces, column) in self.pieces.iter_mut().zip(columns) {
             pieces.push(filter(&column, &keep)?);

@@ -91,6 +91,8 @@ pub enum Kind {
     Instant,
     /// A date or an instant, kept as it is; orders rows in time.
     Time,
+    /// A list of 64-bit floats.
+    Numbers,
 }
 
 /// What an argument is.
@@ -134,6 +136,7 @@ impl Kind {
             Self::Text => Some(DataType::Utf8),
             Self::Date => Some(DataType::Date32),
             Self::Instant => Some(DataType::Timestamp(Microsecond, Some("UTC".into()))),
+            Self::Numbers => Some(DataType::new_list(DataType::Float64, true)),
         }
     }
 
@@ -151,6 +154,12 @@ impl Kind {
                 Self::Text => text,
                 Self::Date | Self::Instant => time || text,
                 Self::Time => time,
+                Self::Numbers => match given {
+                    DataType::List(item)
+                    | DataType::LargeList(item)
+                    | DataType::FixedSizeList(item, _) => Self::Float.accepts(item.data_type()),
+                    _ => false,
+                },
             }
     }
 
@@ -165,6 +174,7 @@ impl Kind {
             Self::Date => "a date",
             Self::Instant => "a timestamp",
             Self::Time => "a date or timestamp",
+            Self::Numbers => "a list of numbers",
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod fill;
 pub mod function;
 mod host;
 pub mod indicators;
+mod known_calendar;
 pub mod labels;
 pub mod liquidity;
 pub mod models;

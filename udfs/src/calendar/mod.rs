@@ -3,7 +3,6 @@
 
 use crate::function::Function;
 
-mod known_calendar;
 mod session_close;
 mod trading_sessions;
 

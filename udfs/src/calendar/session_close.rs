@@ -6,8 +6,8 @@ use datafusion::arrow::array::{ArrayRef, AsArray, TimestampMicrosecondArray};
 use datafusion::arrow::datatypes::{DataType, Date32Type, TimeUnit};
 use datafusion::common::{Result, exec_err};
 
-use super::known_calendar::{calendar, known_date};
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
+use crate::known_calendar::{calendar, known_date};
 use crate::relation::Call;
 use crate::scalar::ScalarFunction;
 

@@ -8,8 +8,8 @@ use datafusion::arrow::datatypes::{DataType, Date32Type, Field, TimeUnit};
 use datafusion::common::{Result, ScalarValue, plan_err};
 use trademl_math::sessions::Session;
 
-use super::known_calendar::{calendar, known_date};
 use crate::function::{Argument, Body, Contract, Function, Kind, Lookahead, Role};
+use crate::known_calendar::{calendar, known_date};
 use crate::relation::{Call, Emit, Group, RelationFunction};
 
 const CONTRACT: Contract = Contract {

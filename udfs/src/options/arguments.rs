@@ -38,6 +38,40 @@ pub(super) const DIVIDEND_YIELD: Argument = Argument {
     )
 };
 
+/// The symbol of a listed option.
+pub(super) const SYMBOL: Argument = Argument {
+    name: "symbol",
+    role: Role::Column(Kind::Text),
+    default: None,
+    unit: "–",
+    meaning: "OSI symbol in 21 characters, or without the spaces",
+};
+/// The date in an option's symbol.
+pub(super) const EXPIRY: Argument = Argument {
+    name: "expiry",
+    role: Role::Column(Kind::Date),
+    default: None,
+    unit: "date",
+    meaning: "date of expiry, that of the symbol",
+};
+/// Which prices of that date it is settled on.
+pub(super) const SETTLEMENT: Argument = Argument {
+    name: "settlement",
+    role: Role::Column(Kind::Text),
+    default: Some("'pm'"),
+    unit: "–",
+    meaning: "'pm': on the close, as nearly all; 'am': on the open, as SPX, NDX and RUT on the third Friday \
+              (not SPXW); in either letter case",
+};
+/// The exchange whose sessions count.
+pub(super) const CALENDAR: Argument = Argument {
+    name: "calendar",
+    role: Role::Constant(Kind::Text),
+    default: Some("'XNYS'"),
+    unit: "–",
+    meaning: "exchange: 'XNYS' (also 'NYSE'), in either letter case",
+};
+
 /// What is made of NULL and of what has no value.
 pub(super) const NULLS: &str = "a NULL argument gives NULL, and so does an option without a value: a price, strike or \
      forward ≤ 0, a negative time or volatility, NaN or infinity, a value too large to be represented. The same call of \

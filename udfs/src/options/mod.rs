@@ -1,4 +1,5 @@
-//! Options: prices, sensitivities and implied volatilities, a row an option; slices of implied volatility.
+//! Options: prices, sensitivities and implied volatilities, a row an option; slices of implied volatility;
+//! and what quotes go through before: symbols, expiries as instants, discount factors, forwards, flags.
 //!
 //! Bad numbers are no error here: quotes are full of them. An option without a value is NULL, and a
 //! function with `_status` tells why.
@@ -6,8 +7,11 @@
 use crate::function::Function;
 
 mod arguments;
+mod columns;
+mod curves;
 mod greek_columns;
 mod surface_columns;
+mod judged;
 mod svi_columns;
 mod terms;
 mod valued;
@@ -30,6 +34,15 @@ mod surface_density;
 mod surface_forward;
 mod surface_iv;
 mod surface_local_volatility;
+mod discount_factor;
+mod option_after_split;
+mod option_expiry;
+mod osi_parse;
+mod osi_parse_status;
+mod osi_symbol;
+mod parity_forward;
+mod quote_flags;
+mod quote_usable;
 mod svi_butterfly;
 mod svi_fit;
 mod svi_from_jump_wings;
@@ -38,6 +51,9 @@ mod svi_surface;
 mod svi_variance;
 mod vertical_price;
 mod vol_surface;
+mod year_fraction;
+mod years_to_expiry;
+mod zero_rate;
 
 /// Every function of the family, in documentation order.
 pub fn functions() -> Vec<Function> {
@@ -68,5 +84,17 @@ pub fn functions() -> Vec<Function> {
         surface_forward::function(),
         surface_local_volatility::function(),
         surface_density::function(),
+        osi_symbol::function(),
+        osi_parse::function(),
+        osi_parse_status::function(),
+        option_after_split::function(),
+        year_fraction::function(),
+        option_expiry::function(),
+        years_to_expiry::function(),
+        discount_factor::function(),
+        zero_rate::function(),
+        parity_forward::function(),
+        quote_flags::function(),
+        quote_usable::function(),
     ]
 }

@@ -39,15 +39,9 @@ impl<'a, const K: usize> Options<'a, K> {
         let present = floats
             .iter()
             .fold(texts.nulls().cloned(), |all, c| NullBuffer::union(all.as_ref(), c.nulls()));
-        let kind = |text: Option<&str>| match text {
-            None => Ok(Kind::Call),
-            Some(text) if is(text, "call", "c") => Ok(Kind::Call),
-            Some(text) if is(text, "put", "p") => Ok(Kind::Put),
-            Some(text) => exec_err!(
-                "{}: argument 'kind' is '{text}', expected 'call' or 'put'",
-                contract.name
-            ),
-        };
+        // Of a NULL row any.
+        let kind =
+            |text: Option<&str>| text.map_or(Ok(Kind::Call), |text| kind_named(contract, text));
         let kinds = texts.iter().map(kind).collect::<Result<_>>()?;
         Ok(Self { kinds, numbers: floats.map(|column| &column.values()[..]), present })
     }
@@ -61,8 +55,20 @@ impl<'a, const K: usize> Options<'a, K> {
     }
 }
 
-fn is(text: &str, word: &str, letter: &str) -> bool {
-    text.eq_ignore_ascii_case(word) || text.eq_ignore_ascii_case(letter)
+/// The kind of that name.
+///
+/// # Errors
+///
+/// If it is neither call nor put.
+pub(super) fn kind_named(contract: &Contract, text: &str) -> Result<Kind> {
+    let is = |names: [&str; 2]| names.iter().any(|name| text.eq_ignore_ascii_case(name));
+    if is(["call", "c"]) {
+        Ok(Kind::Call)
+    } else if is(["put", "p"]) {
+        Ok(Kind::Put)
+    } else {
+        exec_err!("{}: argument 'kind' is '{text}', expected 'call' or 'put'", contract.name)
+    }
 }
 
 /// The value of each row, NULL where there is none.

@@ -8,7 +8,7 @@ use trademl_math::sessions::{Calendar, FIRST_YEAR, LAST_YEAR};
 use crate::relation::{Call, did_you_mean};
 
 /// The calendar a call names.
-pub(super) fn calendar(function: &str, call: &Call) -> Result<Calendar> {
+pub(crate) fn calendar(function: &str, call: &Call) -> Result<Calendar> {
     let name = call.text("calendar")?;
     match Calendar::named(name) {
         Some(calendar) => Ok(calendar),
@@ -21,7 +21,7 @@ pub(super) fn calendar(function: &str, call: &Call) -> Result<Calendar> {
 }
 
 /// A date argument (days since 1970-01-01) that the calendar knows.
-pub(super) fn known_date(
+pub(crate) fn known_date(
     function: &str,
     argument: &str,
     calendar: Calendar,
