@@ -38,7 +38,7 @@ const CONTRACT: Contract = Contract {
         },
     ],
     returns: "STRUCT: forward, discount DOUBLE; forward_error, discount_error DOUBLE, standard errors, NULL with as \
-              many strikes as unknowns; discount_error is 0 where the discount is given or at its bound; quoted \
+              many strikes as unknowns; else discount_error is 0 where the discount is given or at its bound; quoted \
               BIGINT, strikes with 0 < bid ≤ ask on both sides; used BIGINT, those that the fit rests on; \
               rms_residual DOUBLE, in call less put; status TEXT: 'fitted'; 'discount_at_bound', it was to be outside \
               of 0.05 … 1.05; or why there are no numbers: 'no_quotes', 'one_strike' (which does not tell the \
