@@ -92,6 +92,7 @@ pub const KEYWORDS: &[&str] = &[
     "SET",
     "SETS",
     "SHOW",
+    "SURFACE",
     "SYSTEM_TIME",
     "TABLE",
     "THEN",
