@@ -27,6 +27,17 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("meta_label", "TABLE bars, side => side, h => 5", "exit_date"),
     ("trend_scanning", "TABLE bars, min_rows => 5, max_rows => 15", "exit_date"),
     ("average_uniqueness", "TABLE spans", "exit_date"),
+    ("delta_hedge", "TABLE paths, rate => 0.03, volatility => volatility, option_fee => 1", "date"),
+    (
+        "pnl_attribution",
+        "TABLE paths, rate => 0.03, volatility => volatility, share_bps => 1",
+        "date",
+    ),
+    (
+        "select_strategies",
+        "TABLE choices, most => 5, budget => 500, vega_cap => 3, vega => vega",
+        "date",
+    ),
     ("build_portfolio", "TABLE scores, returns => TABLE returns, cov_window => 30", "date"),
     ("svi_surface", "TABLE quotes", "asof"),
     ("backtest", "TABLE targets, prices => TABLE bars", "date"),
@@ -65,6 +76,12 @@ async fn lake(rows: i64, changed: i64) -> TestLake {
         "CREATE TABLE scores AS SELECT symbol, date, open - close AS score FROM bars WHERE i >= 40 AND i % 5 = 0",
         "CREATE TABLE returns AS SELECT symbol, date, close / lag(close) OVER (PARTITION BY symbol ORDER BY date) - 1 \
          AS ret FROM bars",
+        // One leg ends before the change, one after all.
+        "CREATE TABLE paths AS SELECT symbol AS position, date, leg, leg AS kind, 100.0 AS strike, 2 AS quantity, \
+         CASE leg WHEN 'put' THEN DATE '2020-04-30' ELSE DATE '2021-04-30' END AS expiry, close AS spot, \
+         0.2 + (open - close) / 100 AS volatility FROM bars CROSS JOIN (VALUES ('call'), ('put')) AS legs(leg)",
+        "CREATE TABLE choices AS SELECT symbol AS candidate, date, open - close AS expected_pnl, close AS capital, \
+         side AS vega FROM bars",
         "CREATE TABLE targets AS SELECT symbol, date, (open - close) / 10 AS target_w FROM bars WHERE i % 5 = 0",
         "CREATE TABLE quotes AS SELECT symbol, date AS asof, date + 90 AS expiry, 0.25 AS years, close AS forward, \
          close * (0.7 + 0.1 * k.value) AS strike, 0.2 + 0.01 * k.value + 0.02 * sin(open + k.value) AS iv FROM bars \

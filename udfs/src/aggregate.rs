@@ -1,8 +1,8 @@
 //! The host of aggregates that need the whole group at once.
 //!
-//! Rows with a NULL in any column are dropped, except in one that is NULL by default; the rest is put
-//! into one canonical order, and the kernel runs once. So a result depends neither on partitions nor on
-//! threads.
+//! Rows with a NULL in a column that is not NULL by default are dropped, unless the function takes
+//! them; the rest is put into one canonical order, and the kernel runs once. So a result depends
+//! neither on partitions nor on threads.
 
 use std::mem::size_of_val;
 use std::sync::Arc;
@@ -35,22 +35,38 @@ pub struct AggregateFunction {
     pub returns: DataType,
     /// Checks the constants when the query is planned.
     pub prepare: fn(&Call) -> Result<()>,
-    /// From the group's column arguments to the result. Rows hold no NULL, but in columns that are NULL
-    /// by default, and are sorted by all columns, the last one first, so a trailing time column puts
-    /// them in time order.
+    /// From the group's column arguments to the result. Rows hold no NULL but where they are not dropped
+    /// for one, and are sorted by all columns, the last one first, so a trailing time column puts them
+    /// in time order.
     pub evaluate: Evaluate,
 }
 
 impl AggregateFunction {
     /// The entry for the registry.
     pub fn function(self) -> Function {
+        self.hosted(false)
+    }
+
+    /// The same for a function that is given rows with NULLs too, because what they stand for must
+    /// not be left out in silence.
+    pub fn function_with_nulls(self) -> Function {
+        self.hosted(true)
+    }
+
+    fn hosted(self, with_nulls: bool) -> Function {
         let contract = self.contract;
-        let host = Host::new(contract, self);
+        let host = Host::new(contract, Hosted { function: self, with_nulls });
         Function { contract, body: Body::Aggregate(Arc::new(AggregateUDF::from(host))) }
     }
 }
 
-impl AggregateUDFImpl for Host<AggregateFunction> {
+#[derive(Debug)]
+struct Hosted {
+    function: AggregateFunction,
+    with_nulls: bool,
+}
+
+impl AggregateUDFImpl for Host<Hosted> {
     fn name(&self) -> &str {
         self.contract.name
     }
@@ -60,7 +76,7 @@ impl AggregateUDFImpl for Host<AggregateFunction> {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(self.function.returns.clone())
+        Ok(self.function.function.returns.clone())
     }
 
     fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
@@ -76,17 +92,18 @@ impl AggregateUDFImpl for Host<AggregateFunction> {
             );
         }
         let call = contract.call(args.exprs, args.expr_fields)?;
-        (self.function.prepare)(&call).map_err(|e| contract.blame(e))?;
+        (self.function.function.prepare)(&call).map_err(|e| contract.blame(e))?;
         let positions = contract.column_positions();
         let types =
             positions.iter().map(|i| args.expr_fields[*i].data_type().clone()).collect::<Vec<_>>();
-        let required =
-            positions.iter().map(|i| contract.arguments[*i].default != Some("NULL")).collect();
+        let required = positions.iter().map(|i| {
+            !self.function.with_nulls && contract.arguments[*i].default != Some("NULL")
+        });
         Ok(Box::new(Collected {
-            evaluate: self.function.evaluate,
+            evaluate: self.function.function.evaluate,
             call,
-            positions,
-            required,
+            required: required.collect(),
+            positions: positions.clone(),
             pieces: vec![vec![]; types.len()],
             types,
         }))

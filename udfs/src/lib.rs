@@ -34,6 +34,8 @@ pub mod rolling;
 pub mod scalar;
 pub mod sections;
 pub mod statistics;
+pub mod strategies;
+mod structs;
 pub mod universe;
 pub mod validation;
 pub mod volatility;
@@ -58,6 +60,7 @@ pub fn functions() -> Vec<Function> {
         validation::functions(),
         statistics::functions(),
         options::functions(),
+        strategies::functions(),
         portfolio::functions(),
         backtest::functions(),
     ]
