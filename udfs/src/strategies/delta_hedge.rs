@@ -69,12 +69,12 @@ const CONTRACT: Contract = Contract {
               (VALUES (1, DATE '2024-01-02', 'a', 'call', 100, DATE '2024-03-15', 1, 100.0, 4.0), \
               (1, DATE '2024-01-03', 'a', 'call', 100, DATE '2024-03-15', 1, 102.0, 5.2), \
               (1, DATE '2024-01-04', 'a', 'call', 100, DATE '2024-03-15', 1, 99.0, 3.4)) AS t(position, date, leg, \
-              kind, strike, expiry, quantity, spot, price)), price => price, multiplier => 100, rate => 0) ORDER BY \
-              date\n\
+              kind, strike, expiry, quantity, spot, price)), price => price, multiplier => 100, rate => 0, capital => \
+              1000) ORDER BY date\n\
               ----\n\
-              2024-01-02 400.0 52.0 -52.0 4800.0 0.0 0.0\n\
-              2024-01-03 520.0 59.7 -59.7 5581.58 16.0 16.0\n\
-              2024-01-04 340.0 47.9 -47.9 4412.19 -1.01 14.99",
+              2024-01-02 400.0 52.0 -52.0 5800.0 0.0 1000.0\n\
+              2024-01-03 520.0 59.7 -59.7 6581.58 16.0 1016.0\n\
+              2024-01-04 340.0 47.9 -47.9 5412.19 -1.01 1014.99",
 };
 
 /// The entry for the registry.

@@ -3,6 +3,7 @@
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, PrimitiveArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, TimeUnit, TimestampMicrosecondType};
+use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, internal_err};
 use trademl_math::options::kind::Kind;
 use trademl_math::options::positions::leg::Leg;
@@ -54,14 +55,14 @@ pub(super) fn ticks(
     Ok(cast.as_primitive::<TimestampMicrosecondType>().clone())
 }
 
-/// The legs of a group, a column an argument, by the names that `arguments` give them.
+/// The legs of a group of an aggregate, a column an argument.
 pub(super) struct Rows<'a> {
     contract: &'static Contract,
     columns: &'a [ArrayRef],
 }
 
 impl<'a> Rows<'a> {
-    /// Over the columns of an aggregate, in contract order; the first is the kind.
+    /// Over the column arguments, in contract order.
     pub fn new(contract: &'static Contract, columns: &'a [ArrayRef]) -> Self {
         Self { contract, columns }
     }
@@ -83,8 +84,7 @@ impl<'a> Rows<'a> {
     pub fn at(&self, row: usize) -> Result<String> {
         let mut shown = vec![];
         for name in ["kind", "strike", "quantity"] {
-            let value =
-                datafusion::arrow::util::display::array_value_to_string(self.column(name)?, row)?;
+            let value = array_value_to_string(self.column(name)?, row)?;
             shown.push(format!("{name}={}", if value.is_empty() { "NULL" } else { &value }));
         }
         Ok(shown.join(", "))

@@ -153,7 +153,8 @@ fn evaluate(columns: &[ArrayRef]) -> Result<ArrayRef> {
         };
         rows.push(Some(asked.legs(quantity.value(row))?));
     }
-    let each = || rows.iter().flatten().flatten();
+    let held: Vec<&Leg> = rows.iter().flatten().flatten().collect();
+    let each = || held.iter().copied();
     let option = |leg: &Leg| match leg.instrument {
         Instrument::Option { kind, strike, expiry } => (kind, strike, expiry),
         Instrument::Underlying => (Calls, f64::NAN, f64::NAN),
