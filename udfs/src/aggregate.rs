@@ -96,14 +96,13 @@ impl AggregateUDFImpl for Host<Hosted> {
         let positions = contract.column_positions();
         let types =
             positions.iter().map(|i| args.expr_fields[*i].data_type().clone()).collect::<Vec<_>>();
-        let required = positions.iter().map(|i| {
-            !self.function.with_nulls && contract.arguments[*i].default != Some("NULL")
-        });
+        let optional = |i: &usize| contract.arguments[*i].default == Some("NULL");
+        let required = |i: &usize| !self.function.with_nulls && !optional(i);
         Ok(Box::new(Collected {
             evaluate: self.function.function.evaluate,
             call,
-            required: required.collect(),
-            positions: positions.clone(),
+            required: positions.iter().map(required).collect(),
+            positions,
             pieces: vec![vec![]; types.len()],
             types,
         }))

@@ -91,7 +91,10 @@ pub fn complete(line: &str, cursor: usize, names: &Names) -> (usize, Vec<Pair>) 
 }
 
 fn introduces_table(word: &str) -> bool {
-    matches!(word, "FROM" | "JOIN" | "INTO" | "UPDATE" | "TABLE" | "DESCRIBE" | "VIEW" | "MODEL" | "SURFACE")
+    matches!(
+        word,
+        "FROM" | "JOIN" | "INTO" | "UPDATE" | "TABLE" | "DESCRIBE" | "VIEW" | "MODEL" | "SURFACE"
+    )
 }
 
 /// The clause the cursor is in.
