@@ -102,7 +102,7 @@ const CONTRACT: Contract = Contract {
     returns: "the symbol; asof; expiry; years; forward; a, b, rho, m, sigma DOUBLE, the raw slice, NULL without one; rmse \
               DOUBLE, in total variance; quotes BIGINT, those fitted; left_out BIGINT, those that cannot be; \
               butterfly_free, calendar_free BOOLEAN, over the whole line and to the expiry before, both to 1e-12; status \
-              TEXT: 'fitted', 'expired' (years ≤ 0), 'bad_forward', 'too_few' (five different strikes are needed), \
+              TEXT: 'fitted', 'expired' (years ≤ 0 or NULL), 'bad_forward', 'too_few' (five different strikes are needed), \
               'not_found'; known_at TIMESTAMP if it is given",
     nulls: "a quote with a NULL, with strike or iv ≤ 0, NaN or infinite is counted in left_out; NULL symbol, asof or expiry is an error",
     errors: "two years or forwards of one expiry at one instant; a negative weight; an unknown method; arbitrage with on_arbitrage => \
@@ -294,7 +294,7 @@ fn fitted(settings: &Settings, expiries: &[Expiry]) -> Vec<Slice> {
         .map(|(i, expiry)| {
             let [k, w, weight] = &expiry.quotes;
             let status = match Quotes::new(k, w, Some(weight)) {
-                _ if !(expiry.years > 0.0) => "expired",
+                _ if expiry.years.is_nan() || expiry.years <= 0.0 => "expired",
                 _ if !(expiry.forward > 0.0 && expiry.forward.is_finite()) => "bad_forward",
                 Ok(quotes) => {
                     usable.push((i, (expiry.years, quotes)));
