@@ -70,6 +70,8 @@ fn compared(e: Expr, rows: &DFSchema) -> Result<Transformed<Expr>> {
         {
             refused(&e)
         }
+        Expr::InSubquery(ref of) if is_interval(&of.expr, rows) => refused(&e),
+        Expr::SetComparison(ref of) if is_interval(&of.expr, rows) => refused(&e),
         Expr::Case(ref case) if case.expr.as_ref().is_some_and(|e| is_interval(e, rows)) => {
             refused(&e)
         }

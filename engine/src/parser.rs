@@ -50,28 +50,14 @@ pub fn parse(text: &str) -> Result<Vec<Statement>> {
             let message = message.split(" at Line: ").next().unwrap_or(&message);
             Error::sql(message.replace("found: EOF", "the statement ends here")).at(place)
         })?;
-        for kind in steps(kind) {
-            statements.push(Statement {
-                text: text[start..end].to_string(),
-                line: first.span.start.line as usize,
-                source: Arc::clone(&source),
-                kind,
-            });
-        }
+        statements.push(Statement {
+            text: text[start..end].to_string(),
+            line: first.span.start.line as usize,
+            source: Arc::clone(&source),
+            kind,
+        });
     }
     Ok(statements)
-}
-
-/// The statements that one stands for: a surface is made first, and its quotes are inserted then.
-fn steps(kind: Kind) -> Vec<Kind> {
-    match kind {
-        Kind::CreateSurface(CreateSurface { name, query: Some(query), if_not_exists, method }) => {
-            let insert = Insert { table: name.clone(), columns: vec![], query };
-            let create = CreateSurface { name, query: None, if_not_exists, method };
-            vec![Kind::CreateSurface(create), Kind::Insert(insert)]
-        }
-        kind => vec![kind],
-    }
 }
 
 /// A text's tokens without comments and layout, and words in lower case unless quoted.
@@ -338,11 +324,13 @@ fn create_surface(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {
         true => Some(parser.parse_identifier()?),
         false => None,
     };
-    let query = match parser.parse_keyword(Keyword::AS) {
-        true => Some(parser.parse_query()?),
-        false => None,
-    };
-    Ok(Kind::CreateSurface(CreateSurface { name, if_not_exists, method, query }))
+    if has_word(parser, "AS") {
+        return Err(unsupported(&format!(
+            "CREATE SURFACE with a query; write INSERT INTO {name} SELECT symbol, asof, expiry, years, forward, \
+             strike, iv FROM … after it"
+        )));
+    }
+    Ok(Kind::CreateSurface(CreateSurface { name, if_not_exists, method }))
 }
 
 fn create_model(parser: &mut Parser<'_>) -> Result<Kind, ParserError> {

@@ -403,10 +403,11 @@ impl Planning<'_> {
         };
         let event_time = table.definition().map(|definition| definition.event_time.as_str());
         let mut query = self.unresolved(insert.query.clone()).await?;
-        let listed: Vec<_> = insert.columns.iter().map(normal).collect();
+        let mut listed: Vec<_> = insert.columns.iter().map(normal).collect();
         if let Some(method) = table.definition().and_then(|d| d.surface.as_deref()) {
             surface::takes(&name, &listed)?;
             query = self.unresolved(surface::fitted(insert.query, method, &query)?).await?;
+            listed = query.schema().fields().iter().map(|field| field.name().clone()).collect();
         }
         // Judged by the names under which the table will have it.
         let input = mapped_to_columns(&table, &listed, query)?;

@@ -77,15 +77,12 @@ pub(crate) struct CreateTable {
     pub query: Box<Query>,
 }
 
-/// `CREATE SURFACE [IF NOT EXISTS] s [USING method] [AS query]`: slices that are fitted to the quotes
-/// inserted.
+/// `CREATE SURFACE [IF NOT EXISTS] s [USING method]`: slices that are fitted to the quotes inserted.
 #[derive(Debug, Clone)]
 pub(crate) struct CreateSurface {
     pub name: ObjectName,
     pub if_not_exists: bool,
     pub method: Option<Ident>,
-    /// The first quotes; the parser makes an `INSERT` of them.
-    pub query: Option<Box<Query>>,
 }
 
 /// `INSERT INTO t [(columns)] query`.

@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::parser::Parser;
 use trademl_catalog::{KNOWN_AT, Knowledge, PitDefinition, TableName};
+use trademl_udfs::relation::did_you_mean;
 
 use crate::dialect::TradeMlDialect;
 use crate::error::{Error, Result};
@@ -16,6 +17,9 @@ use crate::statement::CreateSurface;
 
 /// The methods of `svi_surface`, its default first.
 const METHODS: [&str; 4] = ["svi", "ssvi", "essvi", "raw"];
+
+/// The columns that quotes may have beside those that they must have.
+const OPTIONAL: [&str; 2] = ["weight", KNOWN_AT];
 
 /// The table that is made, and whether one may be there.
 pub(crate) fn definition(create: &CreateSurface) -> Result<(PitDefinition, bool)> {
@@ -68,8 +72,19 @@ pub(crate) fn takes(name: &TableName, listed: &[String]) -> Result<()> {
 
 /// The query that fits the quotes of a query, planned as `quotes`.
 pub(crate) fn fitted(query: Box<Query>, method: &str, quotes: &LogicalPlan) -> Result<Box<Query>> {
-    let has = |name: &str| quotes.schema().fields().iter().any(|field| field.name() == name);
-    let given = ["weight", KNOWN_AT].into_iter().filter(|name| has(name));
+    let fields = quotes.schema().fields();
+    let has = |name: &str| fields.iter().any(|field| field.name() == name);
+    for field in fields.iter().filter(|field| !OPTIONAL.contains(&field.name().as_str())) {
+        // What is not needed may be there, but not what was meant and would be missed in silence.
+        let meant = did_you_mean(field.name(), OPTIONAL.into_iter().filter(|name| !has(name)));
+        if !meant.is_empty() {
+            return Err(Error::sql(format!(
+                "the quotes of a surface have a column '{}'{meant}; rename it or leave it out",
+                field.name()
+            )));
+        }
+    }
+    let given = OPTIONAL.into_iter().filter(|name| has(name));
     let given: String = given.map(|name| format!(", {name} => {name}")).collect();
     let sql = format!(
         "SELECT * FROM svi_surface((SELECT 1), method => '{method}', on_arbitrage => 'error'{given})"

@@ -9,6 +9,7 @@ mod asof_join;
 mod difference;
 mod engine_overhead;
 mod indicators;
+mod option_pricing;
 mod options;
 mod peer;
 mod planning;
@@ -35,11 +36,12 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 8] = [
+const WORKLOADS: [&str; 9] = [
     "rolling_features",
     "alpha158",
     "standard_windows",
     "indicators",
+    "option_pricing",
     "engine_overhead",
     "as_of_scan",
     "asof_join",
@@ -96,6 +98,7 @@ fn run(options: &Options) -> Result<bool> {
             "alpha158" => runtime.block_on(alpha158::run(options))?,
             "standard_windows" => runtime.block_on(standard_windows::run(options, &universe))?,
             "indicators" => runtime.block_on(indicators::run(options, &universe))?,
+            "option_pricing" => runtime.block_on(option_pricing::run(options))?,
             "asof_join" => runtime.block_on(asof_join::run(options))?,
             "planning" => runtime.block_on(planning::run(options))?,
             "as_of_scan" => runtime.block_on(as_of_scan::run(options))?,

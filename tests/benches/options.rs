@@ -13,8 +13,8 @@ usage: make bench [BENCH='OPTIONS']
   --rows N        bars of as_of_scan (100000000)
   --runs N        timed runs of each side (5)
   --threads N     threads of every engine (the machine's cores)
-  --only NAME     rolling_features, alpha158, standard_windows, indicators, engine_overhead, as_of_scan,
-                  asof_join or planning
+  --only NAME     rolling_features, alpha158, standard_windows, indicators, option_pricing, engine_overhead,
+                  as_of_scan, asof_join or planning
   --python PATH   interpreter with the packages of requirements.txt; without it, no Python peers
   --data FOLDER   where the generated Parquet files are kept (the system's temporary folder)";
 

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{
     Array, ArrayRef, Float64Array, Int64Array, StringArray, StructArray,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue, exec_err};
 use trademl_math::options::market::parity::{
     Discount, ParityError, ParityFit, StrikeQuotes, parity_forward,
 };
@@ -58,6 +58,9 @@ const CONTRACT: Contract = Contract {
               102.3 0.97 13 12 fitted",
 };
 
+/// More strikes than any expiry has; pairs of them are looked at.
+const MOST: usize = 10_000;
+
 /// The entry for the registry.
 pub fn function() -> Function {
     AggregateFunction {
@@ -90,6 +93,14 @@ fn evaluate(_: &Call, arrays: &[ArrayRef]) -> Result<ScalarValue> {
     let (strikes, call_bids, call_asks) =
         (values("strike")?, values("call_bid")?, values("call_ask")?);
     let (put_bids, put_asks) = (values("put_bid")?, values("put_ask")?);
+    if strikes.len() > MOST {
+        return exec_err!(
+            "{}: {} strikes in a group, expected those of one expiry, {MOST} at most; GROUP BY symbol, \
+             instant and expiry",
+            CONTRACT.name,
+            strikes.len()
+        );
+    }
     let quotes: Vec<StrikeQuotes> = (0..strikes.len())
         .map(|row| StrikeQuotes {
             strike: strikes[row],

@@ -102,9 +102,10 @@ const CONTRACT: Contract = Contract {
     returns: "the symbol; asof; expiry; years; forward; a, b, rho, m, sigma DOUBLE, the raw slice, NULL without one; rmse \
               DOUBLE, in total variance; quotes BIGINT, those fitted; left_out BIGINT, those that cannot be; \
               butterfly_free, calendar_free BOOLEAN, over the whole line and to the expiry before, both to 1e-12; status \
-              TEXT: 'fitted', 'expired' (years ≤ 0 or NULL), 'bad_forward', 'too_few' (five different strikes are needed), \
+              TEXT: 'fitted', 'expired' (years ≤ 0 or NULL), 'bad_forward', 'years_not_rising' (not \
+              above those of the expiry before), 'too_few' (five different strikes are needed), \
               'not_found'; known_at TIMESTAMP if it is given",
-    nulls: "a quote with a NULL, with strike or iv ≤ 0, NaN or infinite is counted in left_out; NULL symbol, asof or expiry is an error",
+    nulls: "a quote with a NULL, with strike or iv ≤ 0, NaN or infinite is counted in left_out; NULL symbol, asof, expiry or known_at is an error",
     errors: "two years or forwards of one expiry at one instant; a negative weight; an unknown method; arbitrage with on_arbitrage => \
              'error' (symbol, asof, expiry and place are named)",
     lookahead: Lookahead::Past,
@@ -216,7 +217,7 @@ impl RelationFunction for SviSurface {
             let first = UInt64Array::from(vec![rows.start as u64; expiries.len()]);
             let mut out = columns(take(asof, &first, None)?, &expiries, &slices);
             if call.is_given("known_at") {
-                out.push(known_at(group.column("known_at")?, rows, expiries.len()));
+                out.push(known_at(group.column("known_at")?, rows, expiries.len(), &at)?);
             }
             emit(out)?;
         }
@@ -224,7 +225,7 @@ impl RelationFunction for SviSurface {
     }
 }
 
-/// The quotes of an instant by expiry, in order of time.
+/// The quotes of an instant by expiry, in order.
 fn expiries(call: &Call, group: &Group, rows: Range<usize>, at: &str) -> Result<Vec<Expiry>> {
     let expiry = group.column("expiry")?.as_primitive::<Date32Type>();
     let [years, forward, strike, iv] =
@@ -282,12 +283,13 @@ fn expiries(call: &Call, group: &Group, rows: Range<usize>, at: &str) -> Result<
             one.left_out += 1;
         }
     }
-    all.sort_by(|a, b| a.years.total_cmp(&b.years).then(a.expiry.cmp(&b.expiry)));
+    all.sort_by_key(|expiry| expiry.expiry);
     Ok(all)
 }
 
 fn fitted(settings: &Settings, expiries: &[Expiry]) -> Vec<Slice> {
     let mut usable = vec![];
+    let mut before = 0.0;
     let mut slices: Vec<Slice> = expiries
         .iter()
         .enumerate()
@@ -295,8 +297,10 @@ fn fitted(settings: &Settings, expiries: &[Expiry]) -> Vec<Slice> {
             let [k, w, weight] = &expiry.quotes;
             let status = match Quotes::new(k, w, Some(weight)) {
                 _ if expiry.years.is_nan() || expiry.years <= 0.0 => "expired",
+                _ if expiry.years <= before => "years_not_rising",
                 _ if !(expiry.forward > 0.0 && expiry.forward.is_finite()) => "bad_forward",
                 Ok(quotes) => {
+                    before = expiry.years;
                     usable.push((i, (expiry.years, quotes)));
                     "not_found"
                 }
@@ -365,10 +369,17 @@ fn shown(date: i32) -> String {
 }
 
 /// When the last of some quotes was known, so many times: each slice rests on all expiries.
-fn known_at(column: &ArrayRef, rows: Range<usize>, times: usize) -> ArrayRef {
+fn known_at(column: &ArrayRef, rows: Range<usize>, times: usize, at: &str) -> Result<ArrayRef> {
     let column = column.as_primitive::<TimestampMicrosecondType>();
-    let last = rows.filter(|row| column.is_valid(*row)).map(|row| column.value(row)).max();
-    Arc::new(TimestampMicrosecondArray::from(vec![last; times]).with_timezone("UTC"))
+    if rows.clone().any(|row| column.is_null(row)) {
+        return exec_err!(
+            "{}: argument 'known_at' is NULL at {at}: a surface is known when its last quote is; filter the row out \
+             or say when it was known",
+            CONTRACT.name
+        );
+    }
+    let last = rows.map(|row| column.value(row)).max();
+    Ok(Arc::new(TimestampMicrosecondArray::from(vec![last; times]).with_timezone("UTC")))
 }
 
 fn columns(asof: ArrayRef, expiries: &[Expiry], slices: &[Slice]) -> Vec<ArrayRef> {

@@ -87,7 +87,7 @@ pub fn function() -> Function {
         contract: &CONTRACT,
         returns: DataType::List(item()),
         prepare: |call| match call.column_type("strikes") {
-            Ok(DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)) => Ok(()),
+            Ok(list) if Kind::Numbers.accepts(list) => Ok(()),
             Ok(one) if one.is_numeric() || one.is_null() => Ok(()),
             other => plan_err!(
                 "{}: argument 'strikes' is {}, expected a list of numbers; write [90, 100]",

@@ -11,10 +11,14 @@ pub(super) const ROWS: usize = 5;
 const TOLERANCE: f64 = 1e-11;
 const ITERATIONS: usize = 500;
 
-/// The program, its rows scaled to sums of about 1.
+/// The program.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub values: Vec<f64>,
+    /// What one of each moves, in the units of `caps`: what a choice is held to.
+    pub given: Vec<[f64; ROWS]>,
+    pub caps: [f64; ROWS],
+    /// The same for the relaxation, its rows scaled by their largest number.
     pub columns: Vec<[f64; ROWS]>,
     pub low: [f64; ROWS],
     pub high: [f64; ROWS],
@@ -32,9 +36,16 @@ impl Problem {
         self.values.iter().zip(x).map(|(v, x)| v * x).sum()
     }
 
+    /// Whether a choice keeps to the limits, but for the rounding of its own sums. The first row is
+    /// the budget, which credits may exceed.
     pub fn holds(&self, x: &[f64]) -> bool {
-        let sum = |row: usize| self.columns.iter().zip(x).map(|(c, x)| c[row] * x).sum::<f64>();
-        (0..ROWS).all(|row| (self.low[row]..=self.high[row]).contains(&sum(row)))
+        (0..ROWS).all(|row| {
+            let terms = self.given.iter().zip(x).map(|(column, x)| column[row] * x);
+            let (sum, size) =
+                terms.fold((0.0, 0.0), |(sum, size), t: f64| (sum + t, size + t.abs()));
+            let amount = if row == 0 { sum } else { f64::abs(sum) };
+            amount <= self.caps[row] + 8.0 * f64::EPSILON * size
+        })
     }
 
     /// `None` if nothing between the bounds keeps to the rows.
@@ -42,8 +53,12 @@ impl Problem {
         let mut simplex = Simplex::new(self, from, to);
         for _ in 0..ITERATIONS {
             let Some((row, target)) = simplex.leaving() else { break };
-            let entering = simplex.entering(row, target)?;
-            simplex.pivot(row, entering, target);
+            match simplex.entering(row, target) {
+                Some(entering) => simplex.pivot(row, entering, target),
+                None if simplex.cannot_reach(row, target) => return None,
+                // Only what is too small to divide by could move it: the bound holds all the same.
+                None => break,
+            }
         }
         let bound = self.bound(from, to, &simplex.multipliers());
         let point = simplex.at[..from.len()].to_vec();
@@ -139,6 +154,20 @@ impl Simplex {
             loss(*i).total_cmp(&loss(*j)).then(size(*j).total_cmp(&size(*i)))
         };
         self.others.iter().enumerate().filter(can).map(|(i, _)| i).min_by(order)
+    }
+
+    /// Whether the row stays outside its bound wherever the others are within theirs.
+    fn cannot_reach(&self, row: usize, target: f64) -> bool {
+        let up = target > self.at[self.basic[row]];
+        let furthest = self.rows[row].iter().zip(&self.others).map(|(a, j)| match *a {
+            0.0 => 0.0,
+            a if (a > 0.0) == up => a * self.high[*j],
+            a => a * self.low[*j],
+        });
+        let (sum, size) =
+            furthest.fold((0.0, 0.0), |(sum, size), t: f64| (sum + t, size + t.abs()));
+        let short = if up { target - sum } else { sum - target };
+        short > 1e-12 * size
     }
 
     /// Exchanges a basic variable, which goes to `target`, with one of the others.

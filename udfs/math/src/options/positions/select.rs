@@ -81,7 +81,7 @@ impl std::error::Error for SelectError {}
 /// Branches after which the search gives up the proof.
 pub const NODES: usize = 200_000;
 
-/// What a limit may be passed by, as a share of what the candidates could move: rounding of sums.
+/// What limits of the relaxation are wider by, in units of a row's largest number: it only bounds.
 const SLACK: f64 = 1e-12;
 
 /// The quantities with the highest expected profit net of cost. Buying nothing is always a choice.
@@ -95,7 +95,7 @@ pub fn select(candidates: &[Candidate], limits: &Limits) -> Result<Selection, Se
         nodes: 0,
         open: f64::NEG_INFINITY,
     };
-    search.run(candidates.iter().map(|candidate| f64::from(candidate.most)).collect());
+    search.run(most(candidates, limits.budget));
     let bound = search.earns.max(search.open);
     Ok(Selection {
         expected_pnl: search.earns,
@@ -105,25 +105,39 @@ pub fn select(candidates: &[Candidate], limits: &Limits) -> Result<Selection, Se
     })
 }
 
+/// How often each can be bought at most; where nothing brings credit, no more than the budget pays.
+fn most(candidates: &[Candidate], budget: f64) -> Vec<f64> {
+    let no_credit = candidates.iter().all(|c| c.capital >= 0.0);
+    let most = candidates.iter().map(|c| {
+        let paid = match no_credit && c.capital > 0.0 {
+            // A quotient that was rounded down must not cost one.
+            true => (budget / c.capital * (1.0 + 1e-12)).floor(),
+            false => f64::INFINITY,
+        };
+        f64::from(c.most).min(paid)
+    });
+    most.collect()
+}
+
 fn problem(candidates: &[Candidate], limits: &Limits) -> Result<Problem, SelectError> {
     let caps = [limits.budget, limits.delta, limits.gamma, limits.vega, limits.theta];
     if !caps.iter().all(|cap| *cap >= 0.0) {
         return Err(SelectError::BadLimit);
     }
-    let mut columns = Vec::with_capacity(candidates.len());
-    let mut reach = [0.0; ROWS];
+    let mut given = Vec::with_capacity(candidates.len());
+    let mut unit = [0.0_f64; ROWS];
     for (i, c) in candidates.iter().enumerate() {
         let column = [c.capital, c.delta, c.gamma, c.vega, c.theta];
         if !column.iter().chain([&c.expected_pnl, &c.cost]).all(|x| x.is_finite()) {
             return Err(SelectError::NotFinite(i));
         }
-        for (reach, x) in reach.iter_mut().zip(column) {
-            *reach += x.abs() * f64::from(c.most);
+        for (unit, x) in unit.iter_mut().zip(column) {
+            *unit = unit.max(x.abs());
         }
-        columns.push(column);
+        given.push(column);
     }
-    // In units of what each row could reach, so that one tolerance fits all.
-    let unit = reach.map(|reach| if reach > 0.0 { reach } else { 1.0 });
+    let unit = unit.map(|unit| if unit > 0.0 { unit } else { 1.0 });
+    let mut columns = given.clone();
     for column in &mut columns {
         for (x, unit) in column.iter_mut().zip(unit) {
             *x /= unit;
@@ -137,7 +151,7 @@ fn problem(candidates: &[Candidate], limits: &Limits) -> Result<Problem, SelectE
     let mut low = high.map(|high| -high);
     low[0] = f64::NEG_INFINITY;
     let values = candidates.iter().map(|c| c.expected_pnl - c.cost).collect();
-    Ok(Problem { values, columns, low, high })
+    Ok(Problem { values, given, caps, columns, low, high })
 }
 
 struct Search<'a> {

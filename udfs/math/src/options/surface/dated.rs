@@ -83,9 +83,11 @@ impl DatedSurface {
         let days = |from: i32, to: i32| f64::from(to) - f64::from(from);
         let i = self.slices.partition_point(|s| s.expiry < expiry);
         match (i.checked_sub(1).map(|i| self.slices[i]), self.slices.get(i)) {
+            // Exactly, since what is told of a slice's time and of a moment later differs.
+            (_, Some(slice)) if slice.expiry == expiry => slice.years,
             (Some(early), Some(late)) => {
                 let share = days(early.expiry, expiry) / days(early.expiry, late.expiry);
-                early.years + share * (late.years - early.years)
+                (early.years + share * (late.years - early.years)).min(late.years)
             }
             (None, Some(first)) => first.years - days(expiry, first.expiry) / DAYS_A_YEAR,
             (Some(last), None) => last.years + days(last.expiry, expiry) / DAYS_A_YEAR,
@@ -158,6 +160,17 @@ mod tests {
         }
         let one = DatedSurface::new(vec![slice(73, 0.2, 100.0, 0.04)]).unwrap();
         assert_eq!(one.point(300, 100.0).unwrap().forward, 100.0);
+    }
+
+    /// A slice's own time is not a moment later, where the next one's variance would begin.
+    #[test]
+    fn the_years_of_a_slice_are_met_exactly() {
+        let slices = [(6, 5.0 / 365.0), (189, 188.0 / 365.0), (366, 1.0)]
+            .map(|(day, t)| slice(day, t, 100.0, 0.04));
+        let s = DatedSurface::new(slices.to_vec()).unwrap();
+        for slice in slices {
+            assert_eq!(s.point(slice.expiry, 100.0).unwrap().years, slice.years);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The ways to a surface: each gives raw SVI slices, so that all surfaces are asked alike.
 
-use super::essvi::Essvi;
+use super::essvi::EssviSlice;
 use super::ssvi_fit::{PhiForm, ssvi_fit};
 use crate::options::svi::quotes::Quotes;
 use crate::options::svi::raw::RawSvi;
@@ -14,7 +14,7 @@ pub enum Method {
     Svi,
     /// One ρ and φ for all expiries, power law: [`ssvi_fit`].
     Ssvi,
-    /// A ρ and ψ for each expiry: [`Essvi::fit`].
+    /// A ρ and ψ for each expiry: [`EssviSlice::fit`].
     Essvi,
 }
 
@@ -56,10 +56,15 @@ impl Method {
                     None => vec![None; expiries.len()],
                 }
             }
-            Self::Essvi => match Essvi::fit(expiries) {
-                Some((fit, _)) => fit.slices().iter().map(|(_, slice)| slice.to_raw()).collect(),
-                None => vec![None; expiries.len()],
-            },
+            Self::Essvi => {
+                let mut earlier = None;
+                let each = expiries.iter().map(|(_, quotes)| {
+                    let (slice, _) = EssviSlice::fit(quotes, earlier.as_ref())?;
+                    earlier = Some(slice);
+                    slice.to_raw()
+                });
+                each.collect()
+            }
         }
     }
 }
