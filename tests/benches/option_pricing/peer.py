@@ -97,7 +97,7 @@ def main() -> None:
             print(time.perf_counter() - start, flush=True)
         elif command == "save":
             value = result["value"]
-            row = np.arange(len(value), dtype=np.int64)
+            row = rows["row"] if "row" in rows else np.arange(len(value), dtype=np.int64)
             pq.write_table(pa.table({"row": row, "value": pa.array(value, mask=np.isnan(value))}), path)
             print("saved", flush=True)
         else:
