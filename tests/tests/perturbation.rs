@@ -23,6 +23,8 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("cusum_events", "TABLE bars, threshold => 0.03", "date"),
     ("horizon_return", "TABLE bars, h => 5", "exit_date"),
     ("excess_return", "TABLE bars, benchmark => open, h => 5", "exit_date"),
+    ("iv_change", "TABLE bars, iv => close, h => 5", "exit_date"),
+    ("variance_premium", "TABLE bars, iv => open, h => 5", "exit_date"),
     ("triple_barrier", "TABLE bars, max_h => 10, vol_window => 20", "exit_date"),
     ("meta_label", "TABLE bars, side => side, h => 5", "exit_date"),
     ("trend_scanning", "TABLE bars, min_rows => 5, max_rows => 15", "exit_date"),

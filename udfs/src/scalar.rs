@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::array::{Array, ArrayRef, ListArray};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{
@@ -23,7 +23,8 @@ pub struct ScalarFunction {
     pub returns: DataType,
     /// Checks the constants.
     pub prepare: fn(&Call) -> Result<()>,
-    /// From the column arguments, in contract order, to the result.
+    /// From the column arguments, in contract order, to the result. A list that is the same for all rows
+    /// comes as one row, since it may be long: [`list_row`] tells where it is.
     pub evaluate: fn(&Call, &[ArrayRef]) -> Result<ArrayRef>,
 }
 
@@ -34,6 +35,11 @@ impl ScalarFunction {
         let host = Host::new(contract, self);
         Function { contract, body: Body::Scalar(Arc::new(ScalarUDF::from(host))) }
     }
+}
+
+/// Where in a column of lists that of a row is.
+pub(crate) fn list_row(lists: &ListArray, row: usize) -> usize {
+    if lists.len() == 1 { 0 } else { row }
 }
 
 impl ScalarUDFImpl for Host<ScalarFunction> {
@@ -60,7 +66,14 @@ impl ScalarUDFImpl for Host<ScalarFunction> {
         let positions = contract.column_positions();
         let columns: Vec<_> = positions.iter().filter_map(|i| args.args.get(*i).cloned()).collect();
         let all_scalar = columns.iter().all(|c| matches!(c, ColumnarValue::Scalar(_)));
-        let arrays = ColumnarValue::values_to_arrays(&columns)?;
+        let arrays = columns.into_iter().map(|column| match column {
+            ColumnarValue::Array(array) => Ok(array),
+            ColumnarValue::Scalar(value) => {
+                let once = all_scalar || matches!(value.data_type(), DataType::List(_));
+                value.to_array_of_size(if once { 1 } else { args.number_rows })
+            }
+        });
+        let arrays = arrays.collect::<Result<Vec<_>>>()?;
         let result = (self.function.evaluate)(&call, &arrays)?;
         if all_scalar {
             return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));

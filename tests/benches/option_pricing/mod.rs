@@ -43,9 +43,8 @@ SELECT slice, k, svi_variance(k, 0.01 + 0.00001 * slice, 0.1, -0.4, 0.0, 0.1) * 
 FROM (SELECT a.value AS slice, b.value AS i, (b.value - 25) * 0.02 AS k FROM generate_series(0, 999) AS a CROSS JOIN
 generate_series(0, 39) AS b) ORDER BY slice, i";
 const SURFACE: &str = "
-SELECT row, surface_iv(surface, DATE '2024-01-01' + CAST(round(365 * years) AS INTEGER), strike) AS value FROM days CROSS JOIN (SELECT
-vol_surface(DATE '2024-01-01' + CAST(73 * value AS INTEGER), value / 5.0, 100 * exp(0.02 * value / 5.0), 0.01 * value / 5.0, 0.1 * value / 5.0,
--0.4, 0.0, 0.1) AS surface FROM generate_series(1, 10)) AS s";
+SELECT row, surface_iv((SELECT vol_surface(DATE '2024-01-01' + CAST(73 * value AS INTEGER), value / 5.0, 100 * exp(0.02 * value / 5.0), 0.01 * value / 5.0,
+0.1 * value / 5.0, -0.4, 0.0, 0.1) FROM generate_series(1, 10)), DATE '2024-01-01' + CAST(round(365 * years) AS INTEGER), strike) AS value FROM days";
 
 /// One row a workload and peer.
 pub async fn run(options: &Options) -> Result<Vec<Row>> {

@@ -34,6 +34,14 @@ pub(super) const PRICE: Argument = Argument {
     meaning: "close, adjusted for splits and dividends, > 0",
 };
 
+pub(super) const IV: Argument = Argument {
+    name: "iv",
+    role: Role::Column(Kind::Float),
+    default: Some("iv"),
+    unit: "per √year",
+    meaning: "implied volatility at the close, annualised decimal, ≥ 0",
+};
+
 pub(super) const H: Argument = Argument {
     name: "h",
     role: Role::Constant(Kind::Integer),

@@ -7,6 +7,7 @@ mod average_uniqueness;
 mod cusum_events;
 mod excess_return;
 mod horizon_return;
+mod iv_change;
 mod label_concurrency;
 mod meta_label;
 mod return_attribution_weight;
@@ -16,12 +17,15 @@ mod spans;
 mod time_decay_weight;
 mod trend_scanning;
 mod triple_barrier;
+mod variance_premium;
 
 /// Every function of the family, in documentation order.
 pub fn functions() -> Vec<Function> {
     vec![
         horizon_return::function(),
         excess_return::function(),
+        iv_change::function(),
+        variance_premium::function(),
         triple_barrier::function(),
         meta_label::function(),
         trend_scanning::function(),

@@ -10,6 +10,7 @@ use trademl_math::options::market::rate_curve::{CurveError, RateCurve};
 use super::arguments::number;
 use super::columns::Columns;
 use crate::function::{Argument, Contract, Kind, Role};
+use crate::scalar::list_row;
 
 pub(super) const TIME: Argument = number("time", "years", "years from today, ≥ 0");
 pub(super) const CURVE_TIMES: Argument = Argument {
@@ -45,14 +46,26 @@ pub(super) fn values(
     let at = columns.of::<Float64Array>("time")?;
     let times = columns.of::<ListArray>("curve_times")?;
     let rates = columns.of::<ListArray>("curve_rates")?;
-    let row = |row: usize| {
-        if !(at.is_valid(row) && times.is_valid(row) && rates.is_valid(row)) {
+    // The curve of the last row, and which it was: most queries have one for all rows.
+    let mut last: Option<([usize; 2], Option<RateCurve>)> = None;
+    let mut row = |row: usize| -> Result<Option<f64>> {
+        let lists = [list_row(times, row), list_row(rates, row)];
+        if !(at.is_valid(row) && times.is_valid(lists[0]) && rates.is_valid(lists[1])) {
             return Ok(None);
         }
-        let curve = curve(contract, &times.value(row), &rates.value(row))?;
-        Ok(curve.and_then(|curve| value(&curve, at.value(row))))
+        let curve = match last.take_if(|(known, _)| *known == lists) {
+            Some((_, curve)) => curve,
+            None => curve(contract, &times.value(lists[0]), &rates.value(lists[1]))?,
+        };
+        let found = curve.as_ref().and_then(|curve| value(curve, at.value(row)));
+        last = Some((lists, curve));
+        Ok(found)
     };
-    Ok(Arc::new((0..at.len()).map(row).collect::<Result<Float64Array>>()?))
+    let mut out = Float64Array::builder(at.len());
+    for i in 0..at.len() {
+        out.append_option(row(i)?);
+    }
+    Ok(Arc::new(out.finish()))
 }
 
 fn curve(contract: &Contract, times: &ArrayRef, rates: &ArrayRef) -> Result<Option<RateCurve>> {

@@ -1,5 +1,6 @@
 //! Options: prices, sensitivities and implied volatilities, a row an option; slices of implied volatility;
-//! and what quotes go through before: symbols, expiries as instants, discount factors, forwards, flags.
+//! what quotes go through before: symbols, expiries as instants, discount factors, forwards, flags; and what is read off
+//! chains and surfaces day by day.
 //!
 //! Bad numbers are no error here: quotes are full of them. An option without a value is NULL, and a
 //! function with `_status` tells why.
@@ -10,7 +11,9 @@ mod arguments;
 mod columns;
 mod curves;
 mod greek_columns;
+mod iv_history;
 mod judged;
+mod listed_strikes;
 mod surface_columns;
 mod svi_columns;
 mod terms;
@@ -31,18 +34,26 @@ mod bs_price;
 mod bs_price_status;
 mod digital_price;
 mod discount_factor;
+mod gamma_exposure;
+mod iv_percentile;
+mod iv_rank;
 mod option_after_split;
 mod option_expiry;
 mod osi_parse;
 mod osi_parse_status;
 mod osi_symbol;
 mod parity_forward;
+mod put_call_ratio;
 mod quote_flags;
 mod quote_usable;
+mod strike_by_delta;
+mod strike_by_moneyness;
 mod surface_density;
 mod surface_forward;
 mod surface_iv;
 mod surface_local_volatility;
+mod surface_smile;
+mod surface_strike;
 mod svi_butterfly;
 mod svi_fit;
 mod svi_from_jump_wings;
@@ -84,6 +95,14 @@ pub fn functions() -> Vec<Function> {
         surface_forward::function(),
         surface_local_volatility::function(),
         surface_density::function(),
+        surface_smile::function(),
+        surface_strike::function(),
+        strike_by_delta::function(),
+        strike_by_moneyness::function(),
+        iv_rank::function(),
+        iv_percentile::function(),
+        put_call_ratio::function(),
+        gamma_exposure::function(),
         osi_symbol::function(),
         osi_parse::function(),
         osi_parse_status::function(),

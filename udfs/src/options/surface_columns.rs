@@ -1,5 +1,6 @@
 //! Surfaces as values: a list of slices a row.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -13,7 +14,7 @@ use trademl_math::options::svi::raw::RawSvi;
 use super::arguments::STRIKE;
 use crate::function::{Argument, Contract, Function, Kind, Role};
 use crate::relation::Call;
-use crate::scalar::ScalarFunction;
+use crate::scalar::{ScalarFunction, list_row};
 
 /// The surface that is asked.
 pub(super) const SURFACE: Argument = Argument {
@@ -72,15 +73,11 @@ pub(super) fn answers(
     };
     let (expiries, strikes) =
         (expiries.as_primitive::<Date32Type>(), strikes.as_primitive::<Float64Type>());
-    if surfaces.data_type().is_null() {
-        return Ok(Arc::new(Float64Array::new_null(surfaces.len())));
-    }
     let mut surfaces = Surfaces::of(contract, surfaces)?;
     let mut out = Float64Array::builder(expiries.len());
     for row in 0..expiries.len() {
-        let surface = surfaces.at(contract, row)?;
-        let answer = surface.filter(|_| expiries.is_valid(row) && strikes.is_valid(row));
-        let answer = answer.and_then(|surface| {
+        let given = expiries.is_valid(row) && strikes.is_valid(row);
+        let answer = surfaces.at(row)?.filter(|_| given).and_then(|surface| {
             let point = surface.point(expiries.value(row), strikes.value(row))?;
             tell(surface, point).filter(|x| x.is_finite())
         });
@@ -90,52 +87,67 @@ pub(super) fn answers(
 }
 
 /// A column of surfaces, of which neighbours are often the same.
-struct Surfaces<'a> {
+pub(super) struct Surfaces<'a> {
+    contract: &'a Contract,
+    /// None where the argument is the literal NULL.
+    columns: Option<Slices<'a>>,
+    /// The surface of the last row that had one, and its place among the slices.
+    last: Option<(Range<usize>, DatedSurface)>,
+}
+
+struct Slices<'a> {
     lists: &'a ListArray,
     expiry: &'a Date32Array,
     numbers: [&'a Float64Array; NUMBERS.len()],
-    /// The surface of the last row that had one, and its place among the slices.
-    last: Option<(std::ops::Range<usize>, DatedSurface)>,
 }
 
 impl<'a> Surfaces<'a> {
-    fn of(contract: &Contract, column: &'a ArrayRef) -> Result<Self> {
-        let slices = column.as_list_opt::<i32>().and_then(|lists| {
-            let slices: &StructArray = lists.values().as_struct_opt()?;
-            let numbers =
-                NUMBERS.map(|name| slices.column_by_name(name)?.as_primitive_opt::<Float64Type>());
-            let expiry = slices.column_by_name("expiry")?.as_primitive_opt::<Date32Type>()?;
-            let numbers = numbers.into_iter().collect::<Option<Vec<_>>>()?;
-            Some(Self { lists, expiry, numbers: numbers.try_into().ok()?, last: None })
-        });
-        let Some(slices) = slices else {
-            return plan_err!(
-                "{}: argument 'surface' is {}, expected a list of slices with expiry, {}; write \
-                 vol_surface(expiry, {}) … GROUP BY symbol, asof",
-                contract.name,
-                column.data_type(),
-                NUMBERS.join(", "),
-                NUMBERS.join(", ")
-            );
+    /// Those of a column.
+    ///
+    /// # Errors
+    ///
+    /// If its type is not that of a surface.
+    pub fn of(contract: &'a Contract, column: &'a ArrayRef) -> Result<Self> {
+        let columns = match column.data_type().is_null() {
+            true => None,
+            false => match Slices::of(column) {
+                Some(slices) => Some(slices),
+                None => {
+                    return plan_err!(
+                        "{}: argument 'surface' is {}, expected a list of slices with expiry, {}; write \
+                         vol_surface(expiry, {}) … GROUP BY symbol, asof",
+                        contract.name,
+                        column.data_type(),
+                        NUMBERS.join(", "),
+                        NUMBERS.join(", ")
+                    );
+                }
+            },
         };
-        Ok(slices)
+        Ok(Self { contract, columns, last: None })
     }
 
-    fn at(&mut self, contract: &Contract, row: usize) -> Result<Option<&DatedSurface>> {
-        let offsets = self.lists.value_offsets();
-        let range = offsets[row] as usize..offsets[row + 1] as usize;
-        if self.lists.is_null(row) || range.is_empty() {
+    /// The surface of a row; none where it is NULL or without slices.
+    ///
+    /// # Errors
+    ///
+    /// If the slices are none.
+    pub fn at(&mut self, row: usize) -> Result<Option<&DatedSurface>> {
+        let Some(slices) = &self.columns else { return Ok(None) };
+        let list = list_row(slices.lists, row);
+        let offsets = slices.lists.value_offsets();
+        let range = offsets[list] as usize..offsets[list + 1] as usize;
+        if slices.lists.is_null(list) || range.is_empty() {
             return Ok(None);
         }
-        let known = self.last.as_ref().is_some_and(|(last, _)| self.same(last, &range));
+        let known = self.last.as_ref().is_some_and(|(last, _)| slices.same(last, &range));
         if !known {
-            let slices = range.clone().map(|i| self.slice(i)).collect::<Option<Vec<_>>>();
-            let surface = slices.map(DatedSurface::new);
-            let Some(Ok(surface)) = surface else {
+            let found = range.clone().map(|i| slices.slice(i)).collect::<Option<Vec<_>>>();
+            let Some(Ok(surface)) = found.map(DatedSurface::new) else {
                 return exec_err!(
                     "{}: argument 'surface' holds slices that are none in row {}: NULLs, two of one expiry, years or \
                      forward ≤ 0; give it what vol_surface makes",
-                    contract.name,
+                    self.contract.name,
                     row + 1
                 );
             };
@@ -143,8 +155,20 @@ impl<'a> Surfaces<'a> {
         }
         Ok(self.last.as_ref().map(|(_, surface)| surface))
     }
+}
 
-    fn same(&self, one: &std::ops::Range<usize>, other: &std::ops::Range<usize>) -> bool {
+impl<'a> Slices<'a> {
+    fn of(column: &'a ArrayRef) -> Option<Self> {
+        let lists = column.as_list_opt::<i32>()?;
+        let slices: &StructArray = lists.values().as_struct_opt()?;
+        let numbers =
+            NUMBERS.map(|name| slices.column_by_name(name)?.as_primitive_opt::<Float64Type>());
+        let numbers = numbers.into_iter().collect::<Option<Vec<_>>>()?;
+        let expiry = slices.column_by_name("expiry")?.as_primitive_opt::<Date32Type>()?;
+        Some(Self { lists, expiry, numbers: numbers.try_into().ok()? })
+    }
+
+    fn same(&self, one: &Range<usize>, other: &Range<usize>) -> bool {
         one == other
             || (one.len() == other.len()
                 && self.expiry.values()[one.clone()] == self.expiry.values()[other.clone()]

@@ -5,4 +5,5 @@ pub mod cusum;
 pub mod horizon;
 pub mod sequential_bootstrap;
 pub mod trend_scanning;
+pub mod volatility;
 pub mod weights;

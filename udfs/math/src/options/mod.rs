@@ -16,6 +16,7 @@ mod gauss_legendre;
 mod greek_row;
 pub mod greeks;
 pub mod implied_volatility;
+pub mod iv_history;
 pub mod kind;
 pub mod market;
 pub mod normal;

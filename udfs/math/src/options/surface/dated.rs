@@ -1,6 +1,7 @@
 //! A surface asked by expiry date and strike, as options are quoted.
 
 use super::slices::{SliceSurface, SurfaceError};
+use crate::options::kind::Kind;
 use crate::options::svi::raw::{RawSvi, VarianceJet};
 
 const DAYS_A_YEAR: f64 = 365.0;
@@ -95,7 +96,16 @@ impl DatedSurface {
         }
     }
 
-    fn forward(&self, years: f64) -> f64 {
+    /// The strike at which an option of this expiry has a delta, as [`SliceSurface::strike_of_delta`];
+    /// `None` unless the expiry is after the instant of the surface.
+    pub fn strike_of_delta(&self, expiry: i32, kind: Kind, delta: f64) -> Option<f64> {
+        let years = self.years(expiry);
+        let k = self.surface.strike_of_delta(kind, delta, years).filter(|_| years > 0.0)?;
+        Some(self.forward(years) * k.exp())
+    }
+
+    /// The forward in so many years.
+    pub fn forward(&self, years: f64) -> f64 {
         // The interval that holds the years, or the nearest one.
         let i = self.slices.partition_point(|s| s.years < years).clamp(1, self.slices.len());
         let early = &self.slices[i - 1];

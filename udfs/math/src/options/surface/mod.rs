@@ -8,5 +8,6 @@ pub mod local_volatility;
 pub mod method;
 mod simplex;
 pub mod slices;
+pub mod smile;
 pub mod ssvi;
 pub mod ssvi_fit;

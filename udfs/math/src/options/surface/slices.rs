@@ -71,7 +71,7 @@ impl SliceSurface {
 
     /// w(k, t) for t years; NaN unless t ≥ 0.
     pub fn total_variance(&self, k: f64, years: f64) -> f64 {
-        self.place(years).mean(|slice| slice.total_variance(k))
+        self.place(years).total_variance(k)
     }
 
     /// √(w/t), a year; NaN unless t > 0.
@@ -81,17 +81,7 @@ impl SliceSurface {
 
     /// w, ∂w/∂k and ∂²w/∂k².
     pub fn jet(&self, k: f64, years: f64) -> VarianceJet {
-        let place = self.place(years);
-        let jet = place.late.jet(k);
-        let early = place.early.map(|slice| slice.jet(k));
-        let mean = |of: fn(&VarianceJet) -> f64, above: f64| {
-            place.share * of(&jet) + (1.0 - place.share) * early.as_ref().map_or(0.0, of) + above
-        };
-        VarianceJet {
-            value: mean(|j| j.value, place.above),
-            slope: mean(|j| j.slope, 0.0),
-            curvature: mean(|j| j.curvature, 0.0),
-        }
+        self.place(years).jet(k)
     }
 
     /// ∂w/∂t, the forward variance a year; at a slice that of the time before it.
@@ -105,7 +95,8 @@ impl SliceSurface {
         }
     }
 
-    fn place(&self, years: f64) -> Place<'_> {
+    /// The slice between slices at a time.
+    pub(super) fn place(&self, years: f64) -> Place<'_> {
         let years = if years >= 0.0 { years } else { f64::NAN };
         let i = self.slices.partition_point(|(t, _)| *t < years);
         let early = i.checked_sub(1).map(|i| &self.slices[i]);
@@ -125,7 +116,7 @@ impl SliceSurface {
 }
 
 /// Where a time lies: `share·late + (1 − share)·early + above`; without an early slice it is 0.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     early: Option<&'a RawSvi>,
     late: &'a RawSvi,
     share: f64,
@@ -133,9 +124,23 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn mean(&self, of: impl Fn(&RawSvi) -> f64) -> f64 {
-        let early = self.early.map_or(0.0, &of);
-        self.share * of(self.late) + (1.0 - self.share) * early + self.above
+    /// w(k).
+    pub(super) fn total_variance(&self, k: f64) -> f64 {
+        let early = self.early.map_or(0.0, |slice| slice.total_variance(k));
+        self.share * self.late.total_variance(k) + (1.0 - self.share) * early + self.above
+    }
+
+    /// w and its derivatives at k.
+    pub(super) fn jet(&self, k: f64) -> VarianceJet {
+        let (late, early) = (self.late.jet(k), self.early.map(|slice| slice.jet(k)));
+        let mean = |of: fn(&VarianceJet) -> f64| {
+            self.share * of(&late) + (1.0 - self.share) * early.as_ref().map_or(0.0, of)
+        };
+        VarianceJet {
+            value: mean(|j| j.value) + self.above,
+            slope: mean(|j| j.slope),
+            curvature: mean(|j| j.curvature),
+        }
     }
 }
 
