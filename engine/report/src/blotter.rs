@@ -1,4 +1,4 @@
-//! The blotter: tonight's orders, the risk and the models behind them, as Markdown.
+//! The blotter: tonight's orders, the strategies of options, the risk and the models behind them, as Markdown.
 
 use crate::escape::markdown as text;
 use crate::number::{ABSENT, decimal, finite, money, percent};
@@ -18,6 +18,7 @@ pub fn blotter_markdown(report: &Report) -> String {
         out += &format!("- Note: {}\n", text(note));
     }
     out += &trades(report);
+    out += &strategies(report);
     out += &risk(report);
     out += &models(report);
     out
@@ -57,6 +58,46 @@ fn trades(report: &Report) -> String {
         money(Some(notional)),
         money(Some(cost / 1e4)),
         decimal((notional > 0.0).then_some(cost / notional), 1),
+    );
+    out
+}
+
+fn strategies(report: &Report) -> String {
+    if report.strategies.is_empty() {
+        return String::new();
+    }
+    let rows = report.strategies.iter().map(|s| {
+        let absent = || ABSENT.to_owned();
+        vec![
+            text(&s.underlier),
+            text(&s.kind),
+            s.expiry.to_string(),
+            s.rebalance.as_deref().map_or_else(absent, text),
+            s.qty.to_string(),
+            money(s.target_vega),
+            decimal(s.expected_pnl_bps, 1),
+            decimal(s.conf, 2),
+            decimal(s.delta_threshold, 3),
+        ]
+    });
+    let header = [
+        "underlier",
+        "type",
+        "expiry",
+        "rebalance",
+        "qty",
+        "vega",
+        "expected P&L (bps)",
+        "conf",
+        "Δ threshold",
+    ];
+    let mut out = table("Options", &header, 4, rows);
+    let risk = &report.option_risk;
+    out += &format!(
+        "\nNet vega {}, cap {}; gamma cap {}.\n",
+        money(risk.net_vega),
+        money(risk.vega_cap),
+        decimal(risk.gamma_cap, 4)
     );
     out
 }

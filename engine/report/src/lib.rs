@@ -1,4 +1,4 @@
-//! What a research night leaves behind, as text: the daily JSON, the Markdown blotter and the HTML
+//! What a research night leaves behind, as text: the daily JSON of equities and that of options, the Markdown blotter and the HTML
 //! tear sheet. Pure functions from a [`Report`] to a string: no clock, no files, no network, so the
 //! same report gives the same bytes.
 
@@ -9,6 +9,7 @@
 
 mod blotter;
 mod daily;
+mod daily_options;
 mod escape;
 mod folds;
 mod monthly;
@@ -21,9 +22,10 @@ mod tearsheet;
 
 pub use blotter::blotter_markdown;
 pub use daily::daily_json;
+pub use daily_options::daily_options_json;
 pub use folds::fold_spans;
 pub use report::{
-    CostItem, EquityPoint, FoldSet, FoldSpan, Gate, Importance, ModelSummary, Position, Report,
-    Risk, Trade, Trial,
+    CostItem, EquityPoint, FoldSet, FoldSpan, Gate, Importance, ModelSummary, OptionRisk,
+    OptionStrategy, Position, Report, Risk, Trade, Trial,
 };
 pub use tearsheet::{EquityAxis, tearsheet_html};

@@ -53,6 +53,10 @@ pub struct Report {
     pub trades: Vec<Trade>,
     /// The risk the portfolio was built to.
     pub risk: Risk,
+    /// The strategies of options to hold next.
+    pub strategies: Vec<OptionStrategy>,
+    /// The risk they were chosen to.
+    pub option_risk: OptionRisk,
 }
 
 /// Out-of-sample figures of one model or strategy, net of costs unless named otherwise.
@@ -238,6 +242,42 @@ pub struct Risk {
     pub kelly_fraction: Option<f64>,
     /// The constraints that bind.
     pub binding: Vec<String>,
+}
+
+/// One strategy of options to hold.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OptionStrategy {
+    /// The symbol it is on.
+    pub underlier: String,
+    /// What it is, such as "straddle".
+    pub kind: String,
+    /// Its first expiry.
+    pub expiry: NaiveDate,
+    /// How many of it, negative when sold.
+    pub qty: i64,
+    /// Vega to hold, account currency for 1.00 of volatility.
+    pub target_vega: Option<f64>,
+    /// Expected profit, basis points of capital.
+    pub expected_pnl_bps: Option<f64>,
+    /// Confidence in its sign, 0 to 1.
+    pub conf: Option<f64>,
+    /// When the hedge is traded, such as "every_step" or "threshold".
+    pub rebalance: Option<String>,
+    /// How far the delta may be off before it is.
+    pub delta_threshold: Option<f64>,
+}
+
+/// The limits strategies were chosen to, and what they make of them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OptionRisk {
+    /// Vega of all together, account currency for 1.00 of volatility.
+    pub net_vega: Option<f64>,
+    /// Largest allowed absolute value of it.
+    pub vega_cap: Option<f64>,
+    /// Largest allowed absolute gamma.
+    pub gamma_cap: Option<f64>,
 }
 
 impl FromStr for FoldSet {

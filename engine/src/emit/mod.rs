@@ -1,13 +1,15 @@
 //! `EMIT DAILY TO folder FROM (part => relation, …)`: the day's JSON, blotter and tear sheet.
 //!
 //! ```text
-//! part.rs    the rows of one part, read by column name
-//! report.rs  parts → trademl_report::Report
-//! mod.rs     plan, write the three files, answer with the summary
+//! part.rs        the rows of one part, read by column name
+//! strategies.rs  the part of the options
+//! report.rs      parts → trademl_report::Report
+//! mod.rs         plan, write the files, answer with the summary
 //! ```
 
 mod part;
 mod report;
+mod strategies;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +21,9 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast::{Expr, Value};
 use futures::TryStreamExt;
-use trademl_report::{EquityAxis, ModelSummary, blotter_markdown, daily_json, tearsheet_html};
+use trademl_report::{
+    EquityAxis, ModelSummary, blotter_markdown, daily_json, daily_options_json, tearsheet_html,
+};
 use trademl_udfs::relation::did_you_mean;
 
 use self::part::Part;
@@ -29,9 +33,19 @@ use crate::lookahead::Purpose;
 use crate::planner::{Planning, normal};
 use crate::statement::EmitDaily;
 
-/// What a report is made of. `positions` is required.
-const PARTS: [&str; 8] =
-    ["positions", "equity", "benchmark", "models", "folds", "importance", "trials", "risk"];
+/// What a report is made of. `positions`, `strategies` or both are required.
+const PARTS: [&str; 10] = [
+    "positions",
+    "equity",
+    "benchmark",
+    "models",
+    "folds",
+    "importance",
+    "trials",
+    "risk",
+    "strategies",
+    "option_risk",
+];
 
 pub(crate) async fn plan(planning: &mut Planning<'_>, emit: EmitDaily) -> Result<LogicalPlan> {
     let mut folder = emit.folder;
@@ -62,8 +76,10 @@ pub(crate) async fn plan(planning: &mut Planning<'_>, emit: EmitDaily) -> Result
         inputs.push(planning.query(query, Purpose::Evaluate).await?);
         names.push(name);
     }
-    if !names.iter().any(|n| n == "positions") {
-        return Err(Error::sql("EMIT DAILY: missing part 'positions'; write positions => TABLE t"));
+    if !names.iter().any(|n| n == "positions" || n == "strategies") {
+        return Err(Error::sql(
+            "EMIT DAILY: missing part 'positions'; write positions => TABLE t, or strategies => TABLE t",
+        ));
     }
     let settings = planning.session.settings();
     let action = EmitAction {
@@ -117,11 +133,17 @@ impl Action for EmitAction {
         }
         let report = report::build(&parts, &self.run_id, self.as_of)?;
         let day = report.asof;
-        let files = [
-            (format!("{day}.json"), daily_json(&report)),
+        let mut files = vec![
             (format!("{day}.md"), blotter_markdown(&report)),
             (format!("{day}.html"), tearsheet_html(&report, EquityAxis::default())),
         ];
+        let given = |part: &str| self.names.iter().any(|name| name == part);
+        if given("positions") {
+            files.push((format!("{day}.json"), daily_json(&report)));
+        }
+        if given("strategies") {
+            files.push((format!("{day}.options.json"), daily_options_json(&report)));
+        }
         for (name, text) in &files {
             write(&self.folder, name, text)?;
         }

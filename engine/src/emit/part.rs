@@ -62,6 +62,20 @@ impl Part {
         }
     }
 
+    /// The number in the first row of a column that may be absent.
+    pub fn first_number(&self, name: &str) -> Result<Option<f64>> {
+        Ok(self.optional_numbers(name)?.first().copied().flatten())
+    }
+
+    /// Texts of a column that may be absent.
+    pub fn optional_texts(&self, name: &str) -> Result<Vec<Option<String>>> {
+        if self.rows.column_by_name(name).is_none() {
+            return Ok(vec![None; self.len()]);
+        }
+        let column = self.column(name, &DataType::Utf8)?;
+        Ok(column.as_string::<i32>().iter().map(|t| t.map(str::to_string)).collect())
+    }
+
     /// Texts; NULL as an empty one.
     pub fn texts(&self, name: &str) -> Result<Vec<String>> {
         let column = self.column(name, &DataType::Utf8)?;

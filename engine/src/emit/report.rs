@@ -10,12 +10,14 @@ use trademl_report::{
 };
 
 use super::part::Part;
+use super::strategies::Strategies;
 use crate::error::{Error, Result};
 
 /// Sessions a year, as everywhere in the statistics functions.
 const PERIODS: f64 = 252.0;
 
-/// Builds the report of the last date of `positions`, for the model with the highest net Sharpe.
+/// Builds the report of the last date of `positions`, for the model with the highest net Sharpe, and of the last
+/// date of `strategies`, which must be the same.
 pub(super) fn build(
     parts: &[Part],
     run_id: &str,
@@ -23,16 +25,16 @@ pub(super) fn build(
 ) -> Result<Report> {
     let part = |name| Part::find(parts, name);
     let models = part("models").map(models).transpose()?.unwrap_or_default();
-    let Some(positions) = part("positions") else {
-        return Err(Error::sql("EMIT DAILY: missing part 'positions'"));
-    };
     let champion = models
         .iter()
         .max_by(|a, b| {
             a.net_sharpe.unwrap_or(f64::MIN).total_cmp(&b.net_sharpe.unwrap_or(f64::MIN))
         })
         .map(|m| m.name.clone());
-    let book = Book::of(positions, champion.as_deref())?;
+    let book = part("positions").map(|p| Book::of(p, champion.as_deref())).transpose()?;
+    let options = part("strategies").map(Strategies::of).transpose()?;
+    let asof = asof(book.as_ref().map(|b| b.date), options.as_ref().and_then(|o| o.date))?;
+    let book = book.unwrap_or_default();
     let capital =
         part("equity").map(|e| last_equity(e, champion.as_deref())).transpose()?.flatten();
     let (equity, costs) = part("equity").map_or(Ok((vec![], vec![])), |e| {
@@ -40,7 +42,7 @@ pub(super) fn build(
     })?;
     Ok(Report {
         title: "Research night".to_string(),
-        asof: book.date,
+        asof,
         known_until,
         run_id: run_id.to_string(),
         notes: vec![],
@@ -60,8 +62,27 @@ pub(super) fn build(
         trades: book.trades(capital),
         risk: book.risk(part("risk"))?,
         positions: book.positions,
+        option_risk: options
+            .as_ref()
+            .map(|o| o.risk(part("option_risk")))
+            .transpose()?
+            .unwrap_or_default(),
+        strategies: options.map(|o| o.rows).unwrap_or_default(),
         models,
     })
+}
+
+/// The date of the report; a day-old half of it would be traded on as if it were new.
+fn asof(positions: Option<NaiveDate>, strategies: Option<NaiveDate>) -> Result<NaiveDate> {
+    match (positions, strategies) {
+        (Some(positions), Some(strategies)) if positions != strategies => Err(Error::sql(format!(
+            "EMIT DAILY: 'positions' end on {positions} and 'strategies' on {strategies}; give both for the same date"
+        ))),
+        (Some(date), _) | (None, Some(date)) => Ok(date),
+        (None, None) => Err(Error::sql(
+            "EMIT DAILY: part 'strategies' has no rows; check the candidates and the as-of time, or give 'positions'",
+        )),
+    }
 }
 
 fn models(part: &Part) -> Result<Vec<ModelSummary>> {
@@ -207,6 +228,7 @@ fn trials(part: &Part) -> Result<Vec<Trial>> {
 }
 
 /// The champion's positions on the last date, and those of the date before.
+#[derive(Default)]
 struct Book {
     date: NaiveDate,
     universe: Vec<String>,
@@ -291,12 +313,7 @@ impl Book {
     }
 
     fn risk(&self, part: Option<&Part>) -> Result<Risk> {
-        let given = |name: &str| -> Result<Option<f64>> {
-            Ok(part
-                .map(|p| p.optional_numbers(name))
-                .transpose()?
-                .and_then(|v| v.first().copied().flatten()))
-        };
+        let given = |name| part.map_or(Ok(None), |part| part.first_number(name));
         let weights = || self.positions.iter().filter_map(|p| p.target_w);
         Ok(Risk {
             target_vol_ann: given("target_vol_ann")?,
