@@ -9,6 +9,7 @@ mod asof_join;
 mod difference;
 mod engine_overhead;
 mod indicators;
+mod large_window;
 mod option_pricing;
 mod options;
 mod peer;
@@ -36,7 +37,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 9] = [
+const WORKLOADS: [&str; 10] = [
     "rolling_features",
     "alpha158",
     "standard_windows",
@@ -44,6 +45,7 @@ const WORKLOADS: [&str; 9] = [
     "option_pricing",
     "engine_overhead",
     "as_of_scan",
+    "large_window",
     "asof_join",
     "planning",
 ];
@@ -101,6 +103,7 @@ fn run(options: &Options) -> Result<bool> {
             "option_pricing" => runtime.block_on(option_pricing::run(options))?,
             "asof_join" => runtime.block_on(asof_join::run(options))?,
             "planning" => runtime.block_on(planning::run(options))?,
+            "large_window" => runtime.block_on(large_window::run(options))?,
             "as_of_scan" => runtime.block_on(as_of_scan::run(options))?,
             _ => runtime.block_on(engine_overhead::run(options, &universe))?,
         });

@@ -1,6 +1,6 @@
 """A query in DuckDB, one run a command.
 
-    python peer.py QUERY THREADS
+    python peer.py QUERY THREADS [MEMORY]
 
 Prints its name and version when it is ready. `run` on stdin runs once and prints the seconds;
 `save PATH` writes the last result as Parquet.
@@ -14,8 +14,10 @@ def main() -> None:
     import duckdb
     import pyarrow.parquet
 
-    query, threads = sys.argv[1:]
+    query, threads, *memory = sys.argv[1:]
     connection = duckdb.connect(config={"threads": int(threads)})
+    for limit in memory:
+        connection.execute(f"SET memory_limit = '{limit}'")
     # The order of the rows is free for all.
     connection.execute("SET preserve_insertion_order = false")
     print(f"DuckDB {duckdb.__version__}", flush=True)

@@ -8,6 +8,7 @@
 use crate::function::Function;
 
 mod arguments;
+mod cash_dividends;
 mod columns;
 mod curves;
 mod greek_columns;
@@ -32,6 +33,8 @@ mod bs_iv;
 mod bs_iv_status;
 mod bs_price;
 mod bs_price_status;
+mod cash_dividend_price;
+mod cash_dividend_price_status;
 mod digital_price;
 mod discount_factor;
 mod gamma_exposure;
@@ -57,7 +60,9 @@ mod surface_strike;
 mod svi_butterfly;
 mod svi_fit;
 mod svi_from_jump_wings;
+mod svi_from_natural;
 mod svi_jump_wings;
+mod svi_natural;
 mod svi_surface;
 mod svi_variance;
 mod vertical_price;
@@ -82,6 +87,8 @@ pub fn functions() -> Vec<Function> {
         american_price::function(),
         american_price_status::function(),
         american_boundary::function(),
+        cash_dividend_price::function(),
+        cash_dividend_price_status::function(),
         digital_price::function(),
         vertical_price::function(),
         svi_variance::function(),
@@ -89,6 +96,8 @@ pub fn functions() -> Vec<Function> {
         svi_butterfly::function(),
         svi_jump_wings::function(),
         svi_from_jump_wings::function(),
+        svi_natural::function(),
+        svi_from_natural::function(),
         svi_surface::function(),
         vol_surface::function(),
         surface_iv::function(),

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{
     ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, StringArray, StructArray,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type};
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use trademl_math::options::svi::fit::SviFit;
 use trademl_math::options::svi::quotes::{QuoteError, Quotes};
 
@@ -32,16 +32,24 @@ const CONTRACT: Contract = Contract {
             unit: "–",
             meaning: "true: the best slice without butterfly arbitrage, by local descent from several starts",
         },
+        Argument {
+            name: "loss",
+            role: Role::Constant(Kind::Text),
+            default: Some("'squares'"),
+            unit: "–",
+            meaning: "'squares'; 'huber', where errors beyond 1.345 robust deviations count by their size only, so that junk does not move \
+                      the slice; not with arbitrage_free",
+        },
     ],
     returns: "STRUCT: a, b, rho, m, sigma DOUBLE; rmse DOUBLE, in total variance; quotes BIGINT, those with a weight; \
               butterfly_free BOOLEAN, as svi_butterfly; at_lee_bound BOOLEAN, a wing as steep as allowed; status TEXT: \
               'fitted', or why there are no parameters: 'too_few' (five different k are needed), 'not_finite', \
               'no_variance' (w ≤ 0), 'negative_weight', 'not_found'",
     nulls: "rows with a NULL are left out; a group without rows gives status 'too_few'",
-    errors: "none but types: junk gives a status instead of a slice",
+    errors: "another loss; junk gives a status instead of a slice",
     lookahead: Lookahead::Full,
     source: "Gatheral & Jacquier (2014), Quantitative Finance 14(1); quasi-explicit reduction: Zeliade Systems (2009), De \
-             Marco & Martini (2009), without the bound a ≥ 0",
+             Marco & Martini (2009), without the bound a ≥ 0; Huber (1964), Annals of Mathematical Statistics 35(1)",
     example: "SELECT round(f.a, 6) AS a, round(f.b, 6) AS b, round(f.rho, 6) AS rho, f.rmse < 1e-9 AS exact, f.quotes, \
               f.butterfly_free, f.status FROM (SELECT svi_fit(k, svi_variance(k, 0.01, 0.1, -0.4, 0.05, 0.2)) AS f FROM \
               (SELECT (value - 10) * 0.05 AS k FROM generate_series(0, 20)))\n\
@@ -54,10 +62,30 @@ pub fn function() -> Function {
     AggregateFunction {
         contract: &CONTRACT,
         returns: DataType::Struct(fields()),
-        prepare: |call| call.boolean("arbitrage_free").map(drop),
+        prepare: |call| kind_of_fit(call).map(drop),
         evaluate,
     }
     .function()
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+enum Fit {
+    Squares,
+    Huber,
+    ArbitrageFree,
+}
+
+fn kind_of_fit(call: &Call) -> Result<Fit> {
+    match (call.text("loss")?, call.boolean("arbitrage_free")?) {
+        ("squares", false) => Ok(Fit::Squares),
+        ("squares", true) => Ok(Fit::ArbitrageFree),
+        ("huber", false) => Ok(Fit::Huber),
+        ("huber", true) => plan_err!(
+            "loss: 'huber' is not to be had with arbitrage_free => true; leave quotes out by quote_usable, or give them less weight"
+        ),
+        (other, _) => plan_err!("loss: expected 'squares' or 'huber', was '{other}'"),
+    }
 }
 
 fn fields() -> Fields {
@@ -79,10 +107,10 @@ fn evaluate(call: &Call, columns: &[ArrayRef]) -> Result<ScalarValue> {
     };
     let (fit, status) = match Quotes::new(k.values(), w.values(), Some(weight.values())) {
         Ok(quotes) => {
-            let fit = quotes.fit();
-            let fit = match call.boolean("arbitrage_free")? {
-                true => quotes.refit(&fit, None).map(|refit| refit.fit),
-                false => Some(fit),
+            let fit = match kind_of_fit(call)? {
+                Fit::Squares => Some(quotes.fit()),
+                Fit::Huber => Some(quotes.fit_robustly()),
+                Fit::ArbitrageFree => quotes.refit(&quotes.fit(), None).map(|refit| refit.fit),
             };
             (fit, if fit.is_some() { "fitted" } else { "not_found" })
         }
