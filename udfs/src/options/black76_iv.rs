@@ -3,8 +3,8 @@
 use datafusion::arrow::datatypes::DataType;
 
 use super::arguments::{ERRORS, FORWARD, KIND, PRICE, RATE, STRIKE, TIME};
+use super::quote_columns::volatilities;
 use super::terms::quoted_on_future;
-use super::valued::values;
 use crate::function::{Contract, Function, Lookahead};
 use crate::scalar::ScalarFunction;
 
@@ -28,11 +28,7 @@ pub fn function() -> Function {
         contract: &CONTRACT,
         returns: DataType::Float64,
         prepare: |_| Ok(()),
-        evaluate: |_, columns| {
-            values::<5>(&CONTRACT, columns, |kind, x| {
-                quoted_on_future(kind, x).implied_volatility().value()
-            })
-        },
+        evaluate: |_, columns| volatilities(&CONTRACT, columns, quoted_on_future),
     }
     .function()
 }

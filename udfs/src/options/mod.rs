@@ -11,6 +11,7 @@ mod columns;
 mod curves;
 mod greek_columns;
 mod judged;
+mod quote_columns;
 mod surface_columns;
 mod svi_columns;
 mod terms;
