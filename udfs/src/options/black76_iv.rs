@@ -3,8 +3,8 @@
 use datafusion::arrow::datatypes::DataType;
 
 use super::arguments::{ERRORS, FORWARD, KIND, PRICE, RATE, STRIKE, TIME};
+use super::quote_columns::volatilities;
 use super::terms::quoted_on_future;
-use super::valued::values;
 use crate::function::{Contract, Function, Lookahead};
 use crate::scalar::ScalarFunction;
 
@@ -18,7 +18,8 @@ const CONTRACT: Contract = Contract {
     nulls: "a NULL argument gives NULL, and so does a price without a volatility: below the discounted intrinsic value, at or above the bound (forward · discount for a call, strike · discount for a put), an option at time 0, or numbers outside their range. The same call of the function with _status tells which",
     errors: ERRORS,
     lookahead: Lookahead::Row,
-    source: "Jäckel (2015), Let's Be Rational, Wilmott 75",
+    source: "Choi, Kim & Kwak (2009), Applied Mathematical Finance 16(3), for the guess, and Householder's iteration; where that does not settle, \
+             Jäckel (2015), Let's Be Rational, Wilmott 75",
     example: "SELECT round(black76_iv('put', black76_price('put', 20, 18, 0.5, 0.09, 0.25), 20, 18, 0.5, 0.09), 12) AS iv\n----\n0.25",
 };
 
@@ -28,11 +29,7 @@ pub fn function() -> Function {
         contract: &CONTRACT,
         returns: DataType::Float64,
         prepare: |_| Ok(()),
-        evaluate: |_, columns| {
-            values::<5>(&CONTRACT, columns, |kind, x| {
-                quoted_on_future(kind, x).implied_volatility().value()
-            })
-        },
+        evaluate: |_, columns| volatilities(&CONTRACT, columns, quoted_on_future),
     }
     .function()
 }

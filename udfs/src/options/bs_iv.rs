@@ -3,8 +3,8 @@
 use datafusion::arrow::datatypes::DataType;
 
 use super::arguments::{DIVIDEND_YIELD, ERRORS, KIND, PRICE, RATE, SPOT, STRIKE, TIME};
+use super::quote_columns::volatilities;
 use super::terms::quoted_on_asset;
-use super::valued::values;
 use crate::function::{Contract, Function, Lookahead};
 use crate::scalar::ScalarFunction;
 
@@ -18,7 +18,8 @@ const CONTRACT: Contract = Contract {
     nulls: "a NULL argument gives NULL, and so does a price without a volatility: below the discounted intrinsic value, at or above the bound (forward · discount for a call, strike · discount for a put), an option at time 0, or numbers outside their range. The same call of the function with _status tells which",
     errors: ERRORS,
     lookahead: Lookahead::Row,
-    source: "Jäckel (2015), Let's Be Rational, Wilmott 75",
+    source: "Choi, Kim & Kwak (2009), Applied Mathematical Finance 16(3), for the guess, and Householder's iteration; where that does not settle, \
+             Jäckel (2015), Let's Be Rational, Wilmott 75",
     example: "SELECT round(bs_iv('call', 4.759422392871533, 42, 40, 0.5, 0.10), 12) AS iv, bs_iv('call', 1.5, 42, 40, 0.5, 0.10) AS below_intrinsic\n----\n0.2 NULL",
 };
 
@@ -28,11 +29,7 @@ pub fn function() -> Function {
         contract: &CONTRACT,
         returns: DataType::Float64,
         prepare: |_| Ok(()),
-        evaluate: |_, columns| {
-            values::<6>(&CONTRACT, columns, |kind, x| {
-                quoted_on_asset(kind, x).implied_volatility().value()
-            })
-        },
+        evaluate: |_, columns| volatilities(&CONTRACT, columns, quoted_on_asset),
     }
     .function()
 }

@@ -3,8 +3,8 @@
 use datafusion::arrow::datatypes::DataType;
 
 use super::arguments::{DIVIDEND_YIELD, ERRORS, KIND, PRICE, RATE, SPOT, STRIKE, TIME};
+use super::quote_columns::statuses;
 use super::terms::quoted_on_asset;
-use super::valued::statuses;
 use crate::function::{Contract, Function, Lookahead};
 use crate::scalar::ScalarFunction;
 
@@ -27,11 +27,7 @@ pub fn function() -> Function {
         contract: &CONTRACT,
         returns: DataType::Utf8,
         prepare: |_| Ok(()),
-        evaluate: |_, columns| {
-            statuses::<6>(&CONTRACT, columns, |kind, x| {
-                quoted_on_asset(kind, x).implied_volatility().status()
-            })
-        },
+        evaluate: |_, columns| statuses(&CONTRACT, columns, quoted_on_asset),
     }
     .function()
 }

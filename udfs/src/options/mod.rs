@@ -15,6 +15,7 @@ mod greek_columns;
 mod iv_history;
 mod judged;
 mod listed_strikes;
+mod quote_columns;
 mod surface_columns;
 mod svi_columns;
 mod terms;

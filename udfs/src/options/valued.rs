@@ -61,13 +61,10 @@ impl<'a, const K: usize> Options<'a, K> {
 ///
 /// If it is neither call nor put.
 pub(super) fn kind_named(contract: &Contract, text: &str) -> Result<Kind> {
-    let is = |names: [&str; 2]| names.iter().any(|name| text.eq_ignore_ascii_case(name));
-    if is(["call", "c"]) {
-        Ok(Kind::Call)
-    } else if is(["put", "p"]) {
-        Ok(Kind::Put)
-    } else {
-        exec_err!("{}: argument 'kind' is '{text}', expected 'call' or 'put'", contract.name)
+    match text.as_bytes() {
+        [b'c' | b'C'] | [b'c' | b'C', b'a' | b'A', b'l' | b'L', b'l' | b'L'] => Ok(Kind::Call),
+        [b'p' | b'P'] | [b'p' | b'P', b'u' | b'U', b't' | b'T'] => Ok(Kind::Put),
+        _ => exec_err!("{}: argument 'kind' is '{text}', expected 'call' or 'put'", contract.name),
     }
 }
 

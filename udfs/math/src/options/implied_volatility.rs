@@ -4,7 +4,9 @@ use implied_vol::{ImpliedBlackVolatilityNormalised, solver::Jaeckel};
 
 use super::black::is_positive;
 use super::branchless::ln_ratio;
+use super::implied_deviation::{Deviation, STEPS};
 use super::kind::Kind;
+use super::normalised::{Normalised, time_value};
 use super::status::{Status, Valuation};
 
 /// A quoted option: its price and what its value today rests on.
@@ -25,17 +27,36 @@ pub struct Quote {
 }
 
 impl Quote {
-    /// The volatility a year. Jäckel (2015), Let's Be Rational, on the side out of the money.
+    /// The volatility a year, on the side out of the money: without branches, and where that does not do by
+    /// Jäckel (2015), Let's Be Rational.
     ///
     /// The answer is the volatility of the price as given, to about 1e-14 (1e-13 is tested, to
     /// σ√T = 6), also in the money: the intrinsic value is taken off without rounding. But a price in
     /// the money does not tell its time value better than to its own last place, so the volatility
     /// carries only as much as the price knows. A price at the intrinsic value has volatility 0.
     pub fn implied_volatility(&self) -> Valuation {
+        let Self { kind, price, forward, strike, time, discount } = *self;
+        let of = Normalised::new(kind.sign(), price, forward, strike, time, discount);
+        let mut deviation = Deviation::guess(of.log_moneyness, of.spread, of.price);
+        for _ in 0..STEPS {
+            if deviation.is_rough() {
+                deviation = deviation.improved(of.log_moneyness, of.price);
+            }
+        }
+        let volatility = deviation.settled() / time.sqrt();
+        match volatility.is_finite() {
+            true => Valuation::new(volatility, Status::Valued),
+            false => self.irregular_volatility(),
+        }
+    }
+
+    /// The same where that does not do.
+    pub(super) fn irregular_volatility(&self) -> Valuation {
         if let Some(fault) = self.fault() {
             return Valuation::none(fault);
         }
-        let time_value = self.time_value();
+        let time_value =
+            time_value(self.kind.sign(), self.price, self.forward, self.strike, self.discount);
         if time_value < 0.0 {
             return Valuation::none(Status::BelowIntrinsic);
         }
@@ -81,25 +102,6 @@ impl Quote {
         } else {
             None
         }
-    }
-
-    /// price/discount less the intrinsic value, with one rounding's error.
-    fn time_value(&self) -> f64 {
-        if self.kind.payoff(self.forward, self.strike) == 0.0 {
-            return self.price / self.discount;
-        }
-        // F − K = difference + left exactly (Knuth's two-sum), and its products with the discount are
-        // of an exact high and low part (fused).
-        let (a, b) = match self.kind {
-            Kind::Call => (self.forward, -self.strike),
-            Kind::Put => (self.strike, -self.forward),
-        };
-        let difference = a + b;
-        let shadow = difference - a;
-        let left = (a - (difference - shadow)) + (b - shadow);
-        let high = difference * self.discount;
-        let low = difference.mul_add(self.discount, -high) + left * self.discount;
-        ((self.price - high) - low) / self.discount
     }
 
     /// Whether price > bound · discount, exactly.

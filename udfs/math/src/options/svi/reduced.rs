@@ -5,7 +5,10 @@
 //! slice is linear in a, d = ρb and c = b. The paper's box a ≥ 0 is replaced by what no arbitrage asks,
 //! `a + σ√(c² − d²) ≥ 0` and Lee's `c + |d| ≤ 2`: a convex problem.
 
-use super::quotes::{LANES, Scaled};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level as Processor, dispatch, f64x4};
+
+use super::quotes::Scaled;
 
 /// A slice in the units of [`Scaled`]: `a + β(x − μ) + γ√((x − μ)² + σ²)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +28,8 @@ pub(super) struct Point {
 const MARGIN: f64 = 1e-9;
 /// How closely a grid settles ρ where w ≥ 0 binds.
 const ROUGH: f64 = 1e-3;
+/// Values of ρ that are tried at once.
+const RAYS: usize = 16;
 pub(super) const STEEPEST_TILT: f64 = 1.0 - MARGIN;
 
 impl Scaled {
@@ -35,23 +40,33 @@ impl Scaled {
 
     /// The best point for μ and σ.
     pub(super) fn best(&self, mu: f64, sigma: f64) -> Point {
-        self.moments(mu, sigma).best(self.lee(), 1e-8)
+        dispatch!(Processor::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || self.moments(simd, mu, sigma).best(self.lee(), 1e-8),
+        ))
     }
 
     /// The best point for μ and σ to the few digits a grid needs, in less time.
     pub(super) fn roughly_best(&self, mu: f64, sigma: f64) -> Point {
-        let mut sums = [[0.0; LANES]; 3];
+        dispatch!(Processor::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || self.rough_moments(simd, mu, sigma).best(self.lee(), ROUGH),
+        ))
+    }
+
+    #[inline(always)]
+    fn rough_moments<V: Simd>(&self, simd: V, mu: f64, sigma: f64) -> Moments {
+        let mut sums = [f64x4::splat(simd, 0.0); 3];
         for ((x, p), bend) in self.x.iter().zip(&self.weight).zip(&self.bend) {
-            for lane in 0..LANES {
-                let y = x[lane] - mu;
-                let pr = p[lane] * (y * y + sigma * sigma).sqrt();
-                sums[0][lane] += pr;
-                sums[1][lane] += pr * x[lane];
-                sums[2][lane] += pr * bend[lane];
-            }
+            let [x, p, bend] = [x, p, bend].map(|row| f64x4::simd_from(simd, *row));
+            let y = x - mu;
+            let pr = p * (y * y + sigma * sigma).sqrt();
+            sums[0] += pr;
+            sums[1] += pr * x;
+            sums[2] += pr * bend;
         }
-        let [mean, tilt, with_bend] = sums.map(|s| (s[0] + s[1]) + (s[2] + s[3]));
-        self.moments_of(mu, sigma, mean, tilt, with_bend).best(self.lee(), ROUGH)
+        let [mean, tilt, with_bend] = sums.map(total);
+        self.moments_of(mu, sigma, mean, tilt, with_bend)
     }
 
     /// The best points without a bend, σ = 0, for ascending centres, from running sums. Their width is
@@ -80,6 +95,7 @@ impl Scaled {
     }
 
     /// Moments of r = √((x − μ)² + σ²) from its mean and its mean products with x and the bend.
+    #[inline(always)]
     fn moments_of(&self, mu: f64, sigma: f64, mean: f64, tilt: f64, with_bend: f64) -> Moments {
         let square = 1.0 + mu * mu + sigma * sigma;
         let rest = (square - mean * mean - tilt * tilt).max(1e-14 * square);
@@ -87,24 +103,23 @@ impl Scaled {
     }
 
     /// Moments of r by way of r less its tangent at x = 0, which is written without cancellation.
-    fn moments(&self, mu: f64, sigma: f64) -> Moments {
+    #[inline(always)]
+    fn moments<V: Simd>(&self, simd: V, mu: f64, sigma: f64) -> Moments {
         let radius = (mu * mu + sigma * sigma).sqrt();
         let lean = mu / radius;
-        let mut sums = [[0.0; LANES]; 4];
+        let mut sums = [f64x4::splat(simd, 0.0); 4];
         for ((x, p), bend) in self.x.iter().zip(&self.weight).zip(&self.bend) {
-            for lane in 0..LANES {
-                let x = x[lane];
-                let y = x - mu;
-                let over = 1.0 / ((y * y + sigma * sigma).sqrt() + radius);
-                let r = x * x * over * (1.0 + lean * (y - mu) * over);
-                let pr = p[lane] * r;
-                sums[0][lane] += pr;
-                sums[1][lane] += pr * x;
-                sums[2][lane] += pr * r;
-                sums[3][lane] += pr * bend[lane];
-            }
+            let [x, p, bend] = [x, p, bend].map(|row| f64x4::simd_from(simd, *row));
+            let y = x - mu;
+            let over = 1.0 / ((y * y + sigma * sigma).sqrt() + radius);
+            let r = x * x * over * (1.0 + lean * (y - mu) * over);
+            let pr = p * r;
+            sums[0] += pr;
+            sums[1] += pr * x;
+            sums[2] += pr * r;
+            sums[3] += pr * bend;
         }
-        let [mean, slope, square, with_bend] = sums.map(|s| (s[0] + s[1]) + (s[2] + s[3]));
+        let [mean, slope, square, with_bend] = sums.map(total);
         Moments {
             mu,
             sigma,
@@ -119,26 +134,39 @@ impl Scaled {
 
     /// The derivatives of the best error in μ and ln σ: those of the Lagrangian at the best point.
     pub(super) fn gradient(&self, point: &Point) -> [f64; 2] {
+        dispatch!(Processor::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || self.slopes(simd, point),
+        ))
+    }
+
+    #[inline(always)]
+    fn slopes<V: Simd>(&self, simd: V, point: &Point) -> [f64; 2] {
         let Point { mu, sigma, a, beta, gamma, .. } = *point;
-        let mut sums = [[0.0; LANES]; 3];
+        let mut sums = [f64x4::splat(simd, 0.0); 3];
         for ((x, p), w) in self.x.iter().zip(&self.weight).zip(&self.w) {
-            for lane in 0..LANES {
-                let y = x[lane] - mu;
-                let r = (y * y + sigma * sigma).sqrt();
-                let error = p[lane] * (w[lane] - (a + beta * y + gamma * r));
-                let over = error / r;
-                sums[0][lane] += error;
-                sums[1][lane] += over * y;
-                sums[2][lane] += over;
-            }
+            let [x, p, w] = [x, p, w].map(|row| f64x4::simd_from(simd, *row));
+            let y = x - mu;
+            let r = (y * y + sigma * sigma).sqrt();
+            let error = p * (w - (a + beta * y + gamma * r));
+            let over = error / r;
+            sums[0] += error;
+            sums[1] += over * y;
+            sums[2] += over;
         }
-        let [error, sine, over] = sums.map(|s| (s[0] + s[1]) + (s[2] + s[3]));
+        let [error, sine, over] = sums.map(total);
         let mut width = -2.0 * gamma * sigma * sigma * over;
         if point.grounded {
             width += 2.0 * error * sigma * ((gamma - beta) * (gamma + beta)).max(0.0).sqrt();
         }
         [2.0 * (beta * error + gamma * sine), width]
     }
+}
+
+#[inline(always)]
+fn total<V: Simd>(sums: f64x4<V>) -> f64 {
+    let [a, b, c, d] = sums.into();
+    (a + b) + (c + d)
 }
 
 /// What the error is made of for given μ and σ: with x of mean 0 and deviation 1 and w of mean 1 it is
@@ -158,6 +186,7 @@ struct Moments {
 
 impl Moments {
     /// The best point; ρ to `tolerance` where w ≥ 0 binds.
+    #[inline(always)]
     fn best(&self, lee: f64, tolerance: f64) -> Point {
         let (error, beta, gamma) = self.within_wings(lee);
         let a = 1.0 - gamma * self.mean + beta * self.mu;
@@ -170,6 +199,7 @@ impl Moments {
         }
     }
 
+    #[inline(always)]
     fn error(&self, beta: f64, gamma: f64) -> f64 {
         let off = beta - self.slope + gamma * self.tilt;
         self.error + off * off + gamma * (gamma * self.rest - 2.0 * self.with_bend)
@@ -177,6 +207,7 @@ impl Moments {
 
     /// The best (error, β, γ) with |β| ≤ γ and γ + |β| within Lee's bound, a free: the minimum of a
     /// convex quadratic over a quadrilateral, inside or on one of the edges.
+    #[inline(always)]
     fn within_wings(&self, lee: f64) -> (f64, f64, f64) {
         let gamma = self.with_bend / self.rest;
         let beta = self.slope - gamma * self.tilt;
@@ -201,6 +232,7 @@ impl Moments {
     }
 
     /// The best γ along `β = offset + factor·γ`.
+    #[inline(always)]
     fn along(&self, factor: f64, offset: f64) -> f64 {
         let q = factor + self.tilt;
         let gamma = (q * (self.slope - offset) + self.with_bend) / (q * q + self.rest);
@@ -210,61 +242,132 @@ impl Moments {
     /// The best point with w ≥ 0, where the best one without falls below. For a given
     /// ρ = 2τ/(1 + τ²) the problem is a quadratic in (a, γ) with one linear bound; the best error as a
     /// function of ρ is quasi-convex, because sections of a convex set by planes through an axis
-    /// project to an interval. A scan, then golden sections.
+    /// project to an interval. So the lowest of many is next to the best.
+    #[inline(always)]
     fn grounded(&self, lee: f64, tolerance: f64) -> Point {
-        const GOLDEN: f64 = 0.618_033_988_749_894_9;
         let limit = STEEPEST_TILT / (1.0 + ((1.0 - STEEPEST_TILT) * (1.0 + STEEPEST_TILT)).sqrt());
-        // Where γ = 0 is best the error does not depend on ρ, and sections would see no slope.
-        let scan = |i: i32| limit * f64::from(i) / 6.0;
-        let best = (-6..=6)
-            .min_by(|i, j| {
-                let error = |i: i32| self.along_ray(scan(i), lee).error;
-                error(*i).total_cmp(&error(*j))
-            })
-            .unwrap_or(0);
-        let (mut low, mut high) = (scan((best - 1).max(-6)), scan((best + 1).min(6)));
-        let mut inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
-        let mut at = inner.map(|tau| self.along_ray(tau, lee));
-        while high - low > tolerance {
-            if at[0].error <= at[1].error {
-                high = inner[1];
-                inner = [high - GOLDEN * (high - low), inner[0]];
-                at = [self.along_ray(inner[0], lee), at[0]];
-            } else {
-                low = inner[0];
-                inner = [inner[1], low + GOLDEN * (high - low)];
-                at = [at[1], self.along_ray(inner[1], lee)];
+        let (mut low, mut step) = (-limit, 2.0 * limit / (RAYS + 1) as f64);
+        loop {
+            let mut errors = [0.0; RAYS];
+            for (i, error) in errors.iter_mut().enumerate() {
+                *error = self.ray(low + step * (i + 1) as f64, lee).error;
             }
+            let mut best = 0;
+            for (i, error) in errors.iter().enumerate() {
+                best = if *error < errors[best] { i } else { best };
+            }
+            low += step * best as f64;
+            if 2.0 * step <= tolerance {
+                return self.along_ray(low + step, lee);
+            }
+            step *= 2.0 / (RAYS + 1) as f64;
         }
-        if at[0].error <= at[1].error { at[0] } else { at[1] }
     }
 
-    /// The best point with ρ = 2τ/(1 + τ²) and w ≥ 0.
-    fn along_ray(&self, tau: f64, lee: f64) -> Point {
-        let over = 1.0 / (1.0 + tau * tau);
-        let (rho, complement) = (2.0 * tau * over, (1.0 - tau) * (1.0 + tau) * over);
-        let longest = lee / (1.0 + rho.abs());
-        let depth = self.sigma * complement;
-        let height = self.mean - rho * self.mu;
-        let point = |a: f64, gamma: f64, error: f64, grounded: bool| Point {
-            mu: self.mu,
-            sigma: self.sigma,
-            a,
-            beta: rho * gamma,
-            gamma,
-            error,
-            grounded,
+    /// The best γ with ρ = 2τ/(1 + τ²) and w ≥ 0, without branches. In γ/(1 + τ²) all is a quadratic whose
+    /// coefficients are polynomials in τ.
+    #[inline(always)]
+    fn ray(&self, tau: f64, lee: f64) -> Ray {
+        let (unit, wing) = (1.0 + tau * tau, 1.0 + tau.abs());
+        let longest = lee / (wing * wing);
+        let depth = self.sigma * ((1.0 - tau) * (1.0 + tau));
+        let height = self.mean * unit - 2.0 * tau * self.mu;
+        // Errors are their squares' mean at γ = 0, and γ² square − 2γ product.
+        let lean = 2.0 * tau + self.tilt * unit;
+        let square = lean * lean + self.rest * (unit * unit);
+        let product = lean * self.slope + self.with_bend * unit;
+        let free = within(product / square, longest);
+        // Grounded a is −γ·depth and not at its best, which adds to the error.
+        let above = height - depth;
+        let (more, further) = (square + above * above, product + above);
+        let bound = within(further / more, longest);
+        let least = self.slope * self.slope + self.error;
+        let grounded = 1.0 - free * above < 0.0;
+        let (gamma, square, product, least) = if grounded {
+            (bound, more, further, 1.0 + least)
+        } else {
+            (free, square, product, least)
         };
-        let gamma = self.along(rho, 0.0).clamp(0.0, longest);
-        let a = 1.0 - gamma * height;
-        if a + gamma * depth >= 0.0 {
-            return point(a, gamma, self.error(rho * gamma, gamma), false);
+        let a = if grounded { -(gamma * depth) } else { 1.0 - gamma * height };
+        Ray { a, gamma, error: least + gamma * (gamma * square - 2.0 * product), grounded }
+    }
+
+    #[inline(always)]
+    fn along_ray(&self, tau: f64, lee: f64) -> Point {
+        let Ray { a, gamma, error, grounded } = self.ray(tau, lee);
+        let (beta, gamma) = (2.0 * tau * gamma, (1.0 + tau * tau) * gamma);
+        Point { mu: self.mu, sigma: self.sigma, a, beta, gamma, error, grounded }
+    }
+}
+
+/// The best point on a ray of constant ρ, γ in parts of 1 + τ².
+struct Ray {
+    a: f64,
+    gamma: f64,
+    error: f64,
+    grounded: bool,
+}
+
+/// Between 0 and `longest`; 0 if it is no number.
+#[inline(always)]
+fn within(gamma: f64, longest: f64) -> f64 {
+    let positive = if gamma > 0.0 { gamma } else { 0.0 };
+    if positive < longest { positive } else { longest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::svi::quotes::Quotes;
+
+    /// A flat bottom next to 0, which a bend without bounds would fall below.
+    fn scaled() -> Scaled {
+        let k: Vec<f64> = (0..23).map(|i| -0.6 + 0.05 * f64::from(i)).collect();
+        let w: Vec<f64> = k.iter().map(|k| 1e-4 + (k.abs() - 0.2).max(0.0)).collect();
+        Quotes::new(&k, &w, None).unwrap().scaled()
+    }
+
+    fn centres() -> impl Iterator<Item = (f64, f64)> {
+        (-10..=10).flat_map(|i| (-6..=6).map(move |j| (0.2 * f64::from(i), f64::from(j).exp2())))
+    }
+
+    #[test]
+    fn every_processor_gives_the_same_bits() {
+        let scaled = scaled();
+        for (mu, sigma) in centres() {
+            let [narrow, wide] = [Processor::baseline(), Processor::new()].map(|processor| {
+                dispatch!(processor, simd => simd.vectorize(
+                    #[inline(always)]
+                    || {
+                        let best = scaled.moments(simd, mu, sigma).best(scaled.lee(), 1e-8);
+                        (best, scaled.slopes(simd, &best))
+                    },
+                ))
+            });
+            assert_eq!(narrow, wide, "{mu} {sigma}");
         }
-        let (e0, e1) = (height - depth, rho + self.tilt);
-        let square = e0 * e0 + e1 * e1 + self.rest;
-        let product = e0 + e1 * self.slope + self.with_bend;
-        let gamma = (product / square).clamp(0.0, longest);
-        let all = 1.0 + self.slope * self.slope + self.error;
-        point(-gamma * depth, gamma, all + gamma * (gamma * square - 2.0 * product), true)
+    }
+
+    #[test]
+    fn grounded_is_the_best_of_all_rays() {
+        let scaled = scaled();
+        let mut grounded = 0;
+        for (mu, sigma) in centres() {
+            let best = scaled.best(mu, sigma);
+            if !best.grounded {
+                continue;
+            }
+            grounded += 1;
+            let depth = best.sigma * ((best.gamma - best.beta) * (best.gamma + best.beta)).sqrt();
+            assert!((best.a + depth).abs() < 1e-9 * (1.0 + depth), "{best:?}");
+            let squares = scaled.squares(&best);
+            assert!((best.error - squares).abs() < 1e-9 * (1.0 + squares), "{best:?} {squares}");
+            let moments = dispatch!(Processor::baseline(), simd => scaled.moments(simd, mu, sigma));
+            for i in -999..=999 {
+                let other = moments.ray(f64::from(i) * 1e-3, scaled.lee()).error;
+                assert!(best.error <= other + 1e-12, "{best:?} {other}");
+            }
+        }
+        assert!(grounded > 50, "{grounded}");
     }
 }
