@@ -11,6 +11,7 @@
 
 #![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
 
+mod block;
 mod columnar;
 mod comoments;
 mod doubling;
@@ -28,11 +29,13 @@ mod sorted;
 mod sum;
 mod weighted;
 
+pub use block::Block;
 pub use columnar::{Columnar, Parts};
 pub use comoments::Comoments;
 pub use doubling::Doubling;
 pub use extreme::{Extreme, Greatest, Least, Side};
 pub use frame::{Frame, Statistic};
+pub use history::LANES;
 pub use moments::{Moments, rolling_std};
 pub use number::Number;
 pub use product::Product;
