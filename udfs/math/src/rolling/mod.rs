@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! doubling.rs   the last n rows as one mergeable state, a column of rows at a time
+//! dense.rs      sums of them where no row lacks a value
 //! frame.rs      the same a row at a time, for kernels that chain
 //! sum.rs, extreme.rs, product.rs, moments.rs, comoments.rs, weighted.rs    states
 //! sorted.rs     the last n rows in order
@@ -14,6 +15,7 @@
 mod block;
 mod columnar;
 mod comoments;
+mod dense;
 mod doubling;
 mod extreme;
 mod frame;
