@@ -85,8 +85,8 @@ impl Smoothing {
     #[inline(always)]
     pub fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
         let mut added = Block::splat(simd, self.gain) * x;
-        for i in 0..STEPS.len() {
-            let older = added.earlier(STEPS[i], Block::read(simd, &self.added[i]));
+        for (i, step) in STEPS.into_iter().enumerate() {
+            let older = added.earlier(step, Block::read(simd, &self.added[i]));
             added.write(&mut self.added[i]);
             added = added + Block::splat(simd, self.powers[i]) * older;
         }

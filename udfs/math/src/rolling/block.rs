@@ -43,6 +43,7 @@ impl<V: Simd> Block<V> {
 
     /// The eight rows that end so many < 8 rows earlier: the first of them are from the block before.
     #[inline(always)]
+    #[must_use]
     pub fn earlier(self, rows: usize, before: Self) -> Self {
         let (registers, rows) = (rows / Lanes::<V>::COUNT, rows % Lanes::<V>::COUNT);
         let mut block = self;

@@ -20,6 +20,9 @@ use crate::kernel::Kernel;
 /// Rows that are worked on at once: their sums stay in the first cache.
 const CHUNK: usize = 1024;
 
+/// Parts of a window whose places are known before the loop over rows, at most.
+const MOST: usize = 4;
+
 /// What is told of the sums of a window: the plain one, and the weighted one, with 1 for the oldest row.
 pub trait Told<const C: usize>: Send {
     /// For each of some windows side by side.
@@ -117,12 +120,11 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
             let (given, [next, ..]) = self.windows.split_at_mut(window) else { return };
             double(simd, &given[window - 1], next, 2 << window, x.len());
         }
-        // Of few parts the places are known before the loop.
         match self.parts.len() {
             1 => self.finish::<V, 1>(simd, out),
             2 => self.finish::<V, 2>(simd, out),
             3 => self.finish::<V, 3>(simd, out),
-            _ => self.finish::<V, 4>(simd, out),
+            _ => self.finish::<V, MOST>(simd, out),
         }
     }
 
@@ -158,7 +160,8 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
         );
     }
 
-    /// Puts windows together from `PARTS` parts or more, and writes what is told of them.
+    /// Puts windows together from `PARTS` parts, with `MOST` from as many or more, and writes what is
+    /// told of them.
     #[inline(always)]
     fn finish<V: Simd, const PARTS: usize>(&self, simd: V, out: &mut [f64]) {
         simd.vectorize(
@@ -183,13 +186,16 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
                         }
                         sums = if p == 0 { part } else { joined(part, sums, widths[p]) };
                     }
-                    for (window, width, covered) in &self.parts[PARTS..] {
-                        let older = blocks(&self.windows[*window], *covered, groups);
-                        let mut part = sums;
-                        for c in 0..C {
-                            part[c] = Block::read(simd, &older[c][g]);
+                    // A loop for them costs the others, too.
+                    if PARTS == MOST {
+                        for (window, width, covered) in &self.parts[MOST..] {
+                            let older = blocks(&self.windows[*window], *covered, groups);
+                            let mut part = sums;
+                            for c in 0..C {
+                                part[c] = Block::read(simd, &older[c][g]);
+                            }
+                            sums = joined(part, sums, *width as f64);
                         }
-                        sums = joined(part, sums, *width as f64);
                     }
                     let out = if g < whole.len() { &mut whole[g] } else { &mut padded };
                     self.told.told(sums).write(out);
@@ -255,7 +261,7 @@ impl<V: Simd, const C: usize> Short<V, C> {
         }
         if REST & 4 != 0 {
             let older = earlier(four, REST & 3, self.four);
-            rest = if REST & 3 == 0 { older } else { joined(older, rest, 4.0) };
+            rest = if REST.is_multiple_of(4) { older } else { joined(older, rest, 4.0) };
         }
         (self.one, self.two, self.four) = (x, two, four);
         [rest, eight]
