@@ -17,6 +17,16 @@ pub trait Kernel: Send {
     }
 }
 
+impl Kernel for Box<dyn Kernel> {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        (**self).push(inputs, outputs);
+    }
+
+    fn size(&self) -> usize {
+        size_of_val(&**self) + (**self).size()
+    }
+}
+
 /// A kernel of one input and one output, as a function from a row to its value.
 #[derive(Debug)]
 pub struct Each<F>(pub F);

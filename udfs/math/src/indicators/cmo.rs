@@ -3,14 +3,17 @@
 //! Chande & Kroll (1994), The New Technical Trader. TA-Lib has it twice: with Wilder's averages of
 //! gains and losses as in the RSI, and with Chande's plain sums.
 
+use fearless_simd::Simd;
+
 use super::filter::{Blocks, Filter};
 use super::gains::Gains;
 use super::sliding::Sliding;
-use super::smoothing::BLOCK;
+use crate::rolling::{Block, Number};
 
-fn balance(gain: f64, loss: f64) -> f64 {
-    let sum = gain + loss;
-    if sum > 0.0 { 100.0 * ((gain - loss) / sum) } else { 0.0 }
+#[inline(always)]
+fn balance<N: Number>([gain, loss]: [N; 2]) -> N {
+    let (sum, none) = (gain + loss, gain.all(0.0));
+    N::less(none, sum, gain.all(100.0) * ((gain - loss) / sum), none)
 }
 
 /// The oscillator of Wilder's averages over `n` changes, −100 … 100; `n` rows of warm-up; 0 where
@@ -27,7 +30,7 @@ impl Cmo {
 
 impl Filter for Cmo {
     fn update(&mut self, x: f64) -> Option<f64> {
-        self.0.update(x).map(|(gain, loss)| balance(gain, loss))
+        self.0.update(x).map(balance)
     }
 
     fn fill(&mut self, x: &[f64], out: &mut [f64]) {
@@ -40,8 +43,9 @@ impl Blocks for Cmo {
         self.0.is_between()
     }
 
-    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK] {
-        self.0.block(x, balance)
+    #[inline(always)]
+    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
+        balance(self.0.block(simd, x))
     }
 }
 
@@ -66,7 +70,7 @@ impl Filter for Cmou {
         let change = x - self.previous.replace(x)?;
         let (gain, loss) =
             (self.gains.update(change.max(0.0)), self.losses.update((-change).max(0.0)));
-        Some(balance(gain?, loss?))
+        Some(balance([gain?, loss?]))
     }
 
     fn bytes(&self) -> usize {

@@ -1,8 +1,11 @@
 //! Exponential moving average as in TA-Lib: e ← e + k·(x − e) with k = 2 / (n + 1), begun with the
 //! mean of the first `n` values. The first n − 1 rows have none.
 
+use fearless_simd::Simd;
+
 use super::filter::{Blocks, Filter};
-use super::smoothing::{BLOCK, Smoothing};
+use super::smoothing::Smoothing;
+use crate::rolling::Block;
 
 /// The exponential average of a series.
 #[derive(Debug, Clone)]
@@ -35,7 +38,8 @@ impl Blocks for Ema {
         self.0.is_between()
     }
 
-    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK] {
-        self.0.block(x)
+    #[inline(always)]
+    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
+        self.0.block(simd, x)
     }
 }

@@ -1,7 +1,9 @@
 //! A kernel of one input and one output that works a row at a time, so that filters chain.
 
-use super::smoothing::BLOCK;
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
 use crate::kernel::Kernel;
+use crate::rolling::{Block, LANES};
 
 /// From the next value of a series to that row's result; `None` as long as there is none.
 pub trait Filter: Send {
@@ -47,13 +49,13 @@ impl<T: Filter> Kernel for T {
     }
 }
 
-/// A filter that is faster over so many rows at once, from a row on that begins them.
-pub trait Blocks: Filter {
+/// A filter that is faster over eight rows at once, from a row on that begins them.
+pub trait Blocks: Filter + Clone {
     /// Whether the next row does.
     fn is_between(&self) -> bool;
 
     /// Takes the rows; gives what [`Filter::update`] would.
-    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK];
+    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V>;
 
     /// [`Filter::fill`] by blocks.
     fn fill_blocks(&mut self, x: &[f64], out: &mut [f64]) {
@@ -67,10 +69,19 @@ pub trait Blocks: Filter {
             next += 1;
         }
         let blocks = x[next..rows].as_chunks().0;
-        for (out, x) in out[next..rows].as_chunks_mut().0.iter_mut().zip(blocks) {
-            *out = self.block(x);
-        }
-        for i in next + blocks.len() * BLOCK..rows {
+        let filled = out[next..rows].as_chunks_mut().0;
+        dispatch!(Processor::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || {
+                // What is its own stays in registers.
+                let mut filter = self.clone();
+                for (out, x) in filled.iter_mut().zip(blocks) {
+                    filter.block(simd, Block::read(simd, x)).write(out);
+                }
+                *self = filter;
+            },
+        ));
+        for i in next + blocks.len() * LANES..rows {
             row(self, i, out);
         }
     }

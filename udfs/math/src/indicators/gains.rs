@@ -4,7 +4,10 @@
 //! changes, are their plain means; each later change x updates G ← (G·(n − 1) + max(x, 0)) / n, the
 //! loss L likewise with −x.
 
-use super::smoothing::{BLOCK, Smoothing};
+use fearless_simd::Simd;
+
+use super::smoothing::Smoothing;
+use crate::rolling::{Block, Number};
 
 /// The averages: feed values oldest first.
 #[derive(Debug, Clone)]
@@ -22,9 +25,10 @@ impl Gains {
     }
 
     /// Takes the next value; gives gain and loss once `n` changes were seen.
-    pub fn update(&mut self, x: f64) -> Option<(f64, f64)> {
-        let change = x - self.previous.replace(x)?;
-        self.gain.update(change.max(0.0)).zip(self.loss.update((-change).max(0.0)))
+    pub fn update(&mut self, x: f64) -> Option<[f64; 2]> {
+        let [gain, loss] = parts(x - self.previous.replace(x)?);
+        let (gain, loss) = self.gain.update(gain).zip(self.loss.update(loss))?;
+        Some([gain, loss])
     }
 
     /// Whether the next row begins a block.
@@ -32,13 +36,19 @@ impl Gains {
         self.gain.is_between()
     }
 
-    /// Takes the values of a block; gives `of` each gain and loss.
-    #[inline]
-    pub fn block(&mut self, x: &[f64; BLOCK], of: impl Fn(f64, f64) -> f64) -> [f64; BLOCK] {
-        let mut before = self.previous.replace(x[BLOCK - 1]).unwrap_or(x[0]);
-        let changes = x.map(|x| x - std::mem::replace(&mut before, x));
-        let gains = self.gain.block(&changes.map(|change| change.max(0.0)));
-        let losses = self.loss.block(&changes.map(|change| (-change).max(0.0)));
-        std::array::from_fn(|i| of(gains[i], losses[i]))
+    /// Takes the values of a block; gives gains and losses.
+    #[inline(always)]
+    pub fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> [Block<V>; 2] {
+        let before = Block::splat(simd, self.previous.unwrap_or(f64::NAN));
+        self.previous = Some(x.last());
+        let [gain, loss] = parts(x - x.earlier(1, before));
+        [self.gain.block(simd, gain), self.loss.block(simd, loss)]
     }
+}
+
+/// What a change adds to gains and to losses.
+#[inline(always)]
+fn parts<N: Number>(change: N) -> [N; 2] {
+    let none = change.all(0.0);
+    [N::less(none, change, change, none), N::less(change, none, none - change, none)]
 }

@@ -1,7 +1,7 @@
 //! The least squares line through the last `n` values over their rows. The first n − 1 rows have none.
 
 use crate::kernel::Kernel;
-use crate::rolling::{Weighted, rolling, slope, slope_as};
+use crate::rolling::{line, slope, slope_as};
 
 /// What is read off the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,21 +23,10 @@ pub fn linear_regression(n: usize, reading: Reading) -> Box<dyn Kernel> {
     let n = n.max(2);
     let half = (n as f64 - 1.0) / 2.0;
     match reading {
-        Reading::End => at(n, half),
-        Reading::Next => at(n, half + 1.0),
-        Reading::Intercept => at(n, -half),
+        Reading::End => Box::new(line(n, half)),
+        Reading::Next => Box::new(line(n, half + 1.0)),
+        Reading::Intercept => Box::new(line(n, -half)),
         Reading::Slope => Box::new(slope(n, n)),
         Reading::Angle => Box::new(slope_as(n, n, |slope| slope.atan().to_degrees())),
     }
-}
-
-/// The line, so many rows from its middle.
-fn at(n: usize, rows: f64) -> Box<dyn Kernel> {
-    let count = n as f64;
-    // Rows from the middle: Σ (row − (n − 1)/2)² = n·(n² − 1)/12.
-    let lever = rows / (count * (count * count - 1.0) / 12.0);
-    let middle = f64::midpoint(count, 1.0);
-    Box::new(rolling(n, n, move |s: Weighted, _| {
-        s.sum / count + (s.weighted - s.sum * middle) * lever
-    }))
 }

@@ -1,5 +1,7 @@
 //! Technical indicators, equal to TA-Lib's where it has them, one file an indicator.
 
+#![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
+
 pub mod accbands;
 pub mod ad;
 pub mod adosc;

@@ -3,9 +3,11 @@
 //! Wilder (1978), New Concepts in Technical Trading Systems, section VI. Where nothing ever moved,
 //! G + L = 0 and the index is 0, as TA-Lib 0.8.1 has it.
 
+use fearless_simd::Simd;
+
 use super::filter::{Blocks, Filter};
 use super::gains::Gains;
-use super::smoothing::BLOCK;
+use crate::rolling::{Block, Number};
 
 /// The index, 0 … 100; `n` rows of warm-up.
 #[derive(Debug, Clone)]
@@ -18,14 +20,15 @@ impl Rsi {
     }
 }
 
-fn index(gain: f64, loss: f64) -> f64 {
-    let sum = gain + loss;
-    if sum == 0.0 { 0.0 } else { 100.0 * (gain / sum) }
+#[inline(always)]
+fn index<N: Number>([gain, loss]: [N; 2]) -> N {
+    let (sum, none) = (gain + loss, gain.all(0.0));
+    N::less(none, sum, gain.all(100.0) * (gain / sum), none)
 }
 
 impl Filter for Rsi {
     fn update(&mut self, x: f64) -> Option<f64> {
-        self.0.update(x).map(|(gain, loss)| index(gain, loss))
+        self.0.update(x).map(index)
     }
 
     fn fill(&mut self, x: &[f64], out: &mut [f64]) {
@@ -38,8 +41,9 @@ impl Blocks for Rsi {
         self.0.is_between()
     }
 
-    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK] {
-        self.0.block(x, index)
+    #[inline(always)]
+    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
+        index(self.0.block(simd, x))
     }
 }
 

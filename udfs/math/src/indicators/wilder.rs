@@ -3,8 +3,11 @@
 //!
 //! Wilder (1978), New Concepts in Technical Trading Systems.
 
+use fearless_simd::Simd;
+
 use super::filter::{Blocks, Filter};
-use super::smoothing::{BLOCK, Smoothing};
+use super::smoothing::Smoothing;
+use crate::rolling::Block;
 
 /// Wilder's average of a series.
 #[derive(Debug, Clone)]
@@ -32,7 +35,8 @@ impl Blocks for Wilder {
         self.0.is_between()
     }
 
-    fn block(&mut self, x: &[f64; BLOCK]) -> [f64; BLOCK] {
-        self.0.block(x)
+    #[inline(always)]
+    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
+        self.0.block(simd, x)
     }
 }

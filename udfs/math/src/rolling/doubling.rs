@@ -422,7 +422,7 @@ impl<const K: usize, const C: usize> Merge<'_, K, C> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Comoments, Moments, Weighted};
+    use super::super::{Comoments, Moments};
     use super::*;
 
     fn bits<S: Columnar<K, C>, const K: usize, const C: usize>(
@@ -450,7 +450,6 @@ mod tests {
                     moments(|s| s.variance(1.0).sqrt()),
                     moments(|s| s.skewness()),
                     moments(|s| s.excess_kurtosis()),
-                    bits(processor, n, [&x], |s: Weighted| s.mean()),
                     bits(processor, n, [&x, &y], |s: Comoments| s.correlation()),
                 ]
             });

@@ -1,7 +1,7 @@
 //! Columns of a chunk of rows with some rows before it.
 
 /// Room is made for a multiple of so many rows; as many are worked on at once as the processor takes.
-pub(super) const LANES: usize = 8;
+pub const LANES: usize = 8;
 
 /// Values of rows before a chunk, then those of the chunk.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! doubling.rs   the last n rows as one mergeable state, a column of rows at a time
+//! dense.rs      sums of them where no row lacks a value
 //! frame.rs      the same a row at a time, for kernels that chain
 //! sum.rs, extreme.rs, product.rs, moments.rs, comoments.rs, weighted.rs    states
 //! sorted.rs     the last n rows in order
@@ -11,8 +12,10 @@
 
 #![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
 
+mod block;
 mod columnar;
 mod comoments;
+mod dense;
 mod doubling;
 mod extreme;
 mod frame;
@@ -28,11 +31,13 @@ mod sorted;
 mod sum;
 mod weighted;
 
+pub use block::Block;
 pub use columnar::{Columnar, Parts};
 pub use comoments::Comoments;
 pub use doubling::Doubling;
 pub use extreme::{Extreme, Greatest, Least, Side};
 pub use frame::{Frame, Statistic};
+pub use history::LANES;
 pub use moments::{Moments, rolling_std};
 pub use number::Number;
 pub use product::Product;

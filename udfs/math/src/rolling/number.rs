@@ -76,6 +76,29 @@ impl<V: Simd> Lanes<V> {
         Self { simd, values: V::f64s::splat(simd, x) }
     }
 
+    /// The last one.
+    #[inline(always)]
+    pub fn last(self) -> f64 {
+        self.values.as_slice()[Self::COUNT - 1]
+    }
+
+    /// The numbers that end so many before the last one of `next`, which follow on these.
+    #[inline(always)]
+    pub fn then(self, next: Self, before: usize) -> Self {
+        let (a, b) = (self.values, next.values);
+        let values = match Self::COUNT - before {
+            1 => a.slide::<1>(b),
+            2 => a.slide::<2>(b),
+            3 => a.slide::<3>(b),
+            4 => a.slide::<4>(b),
+            5 => a.slide::<5>(b),
+            6 => a.slide::<6>(b),
+            7 => a.slide::<7>(b),
+            _ => b,
+        };
+        Self { values, ..self }
+    }
+
     /// `yes` where a ≤ b, else `no`.
     #[inline(always)]
     pub fn not_more(a: Self, b: Self, yes: Self, no: Self) -> Self {

@@ -3,12 +3,13 @@
 
 use super::columnar::Columnar;
 use super::comoments::Comoments;
+use super::dense::{Dense, Told};
 use super::doubling::Doubling;
 use super::extreme::{Extreme, Greatest, Least};
 use super::moments::Moments;
+use super::number::Number;
 use super::product::Product;
 use super::sum::Sum;
-use super::weighted::Weighted;
 use crate::kernel::Kernel;
 
 /// A statistic of the last rows of `K` series.
@@ -68,13 +69,39 @@ pub fn count(n: usize) -> impl Kernel {
 }
 
 /// Their sum.
-pub fn sum(n: usize, least: usize) -> impl Kernel {
-    rolling(n, least, |s: Sum, _| s.sum)
+pub fn sum(n: usize, least: usize) -> Box<dyn Kernel> {
+    /// Of a window without missing rows.
+    struct Whole;
+
+    impl Told<1> for Whole {
+        #[inline(always)]
+        fn told<N: Number>(&self, [sum]: [N; 1]) -> N {
+            sum
+        }
+    }
+
+    match least == n {
+        false => Box::new(rolling(n, least, |s: Sum, _| s.sum)),
+        true => Box::new(Dense::new(n, Whole)),
+    }
 }
 
 /// Their mean.
-pub fn mean(n: usize, least: usize) -> impl Kernel {
-    rolling(n, least.max(1), |s: Sum, _| s.sum / s.count)
+pub fn mean(n: usize, least: usize) -> Box<dyn Kernel> {
+    /// Of a window of so many rows, none of them missing.
+    struct Whole(f64);
+
+    impl Told<1> for Whole {
+        #[inline(always)]
+        fn told<N: Number>(&self, [sum]: [N; 1]) -> N {
+            sum / sum.all(self.0)
+        }
+    }
+
+    match least == n {
+        false => Box::new(rolling(n, least.max(1), |s: Sum, _| s.sum / s.count)),
+        true => Box::new(Dense::new(n, Whole(n as f64))),
+    }
 }
 
 /// Their product.
@@ -131,7 +158,41 @@ pub fn argmax(n: usize, least: usize) -> impl Kernel {
 
 /// The mean with weights 1 for the oldest row to n for this one; all rows must have a value.
 pub fn linear_decay(n: usize) -> impl Kernel {
-    rolling(n, n, |s: Weighted, _| s.mean())
+    /// Over the sum of the weights.
+    struct Mean(f64);
+
+    impl Told<2> for Mean {
+        #[inline(always)]
+        fn told<N: Number>(&self, [_, weighted]: [N; 2]) -> N {
+            weighted / weighted.all(self.0)
+        }
+    }
+
+    let n = n as f64;
+    Dense::new(n as usize, Mean(n * (n + 1.0) / 2.0))
+}
+
+/// The line over time so many rows after the middle of the last `n ≥ 2` rows; all must have a value.
+pub fn line(n: usize, rows: f64) -> impl Kernel {
+    /// A point of the line.
+    struct Point {
+        count: f64,
+        middle: f64,
+        lever: f64,
+    }
+
+    impl Told<2> for Point {
+        #[inline(always)]
+        fn told<N: Number>(&self, [sum, weighted]: [N; 2]) -> N {
+            let tilt = weighted - sum * sum.all(self.middle);
+            sum / sum.all(self.count) + tilt * sum.all(self.lever)
+        }
+    }
+
+    let count = n as f64;
+    // Rows from the middle: Σ (row − (n − 1)/2)² = n·(n² − 1)/12.
+    let lever = rows / (count * (count * count - 1.0) / 12.0);
+    Dense::new(n, Point { count, middle: f64::midpoint(count, 1.0), lever })
 }
 
 /// Correlation of two series.

@@ -1,8 +1,6 @@
 //! Sums with weights that grow by one a row.
 
-use super::columnar::{Columnar, Parts};
 use super::frame::Statistic;
-use super::number::Number;
 
 /// The sum of values, and their sum weighted by position: 1 for the oldest row, n for the last.
 ///
@@ -65,25 +63,5 @@ impl Statistic for Weighted {
 
     fn origin() -> f64 {
         0.0
-    }
-}
-
-impl Columnar<1, 2> for Weighted {
-    const EMPTY: [f64; 2] = [0.0; 2];
-
-    #[inline(always)]
-    fn row<N: Number>([x]: [N; 1]) -> [N; 2] {
-        [x; 2]
-    }
-
-    #[inline(always)]
-    fn merge_columns<N: Number>(a: [N; 2], b: [N; 2], parts: Parts<N, 1>) -> [N; 2] {
-        [a[0] + (b[0] + parts.rows[0] * b[1]), a[1] + b[1]]
-    }
-
-    #[inline]
-    fn of([weighted, sum]: [f64; 2], count: f64) -> Self {
-        // Of a full window only is anything told: as many rows as values.
-        Self { count, weighted, sum, rows: count }
     }
 }
