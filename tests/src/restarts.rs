@@ -75,7 +75,7 @@ impl Quotes {
     /// The least sum of squares below a start, by Levenberg and Marquardt.
     fn descended(&self, mut x: [f64; 5]) -> f64 {
         let (mut now, mut damping, mut slow) = (self.squares(raw(x)), 1e-2, 0);
-        for _ in 0..200 {
+        for _ in 0..100 {
             let mut equations = self.equations(x);
             for (i, row) in equations.iter_mut().enumerate() {
                 row[i] *= 1.0 + damping;
