@@ -5,6 +5,7 @@ pub mod lake;
 pub mod lookahead;
 pub mod pipeline;
 pub mod program;
+pub mod restarts;
 pub mod s3;
 pub mod slt;
 pub mod small;

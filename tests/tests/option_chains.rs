@@ -4,6 +4,7 @@
 
 use trademl_tests::lake::TestLake;
 use trademl_tests::program::repository;
+use trademl_tests::restarts::against_restarts;
 
 /// Quotes, forwards by parity and implied volatilities of what is usable out of the money. Rates were
 /// below 0.3 % then: a free discount would take early exercise for one.
@@ -75,4 +76,15 @@ async fn forwards_follow_the_split_and_so_do_volatilities() {
                WHERE symbol = 'aapl')) GROUP BY symbol, asof) CROSS JOIN (SELECT DISTINCT expiry FROM signals.ivs WHERE symbol = \
                'aapl' AND expiry > DATE '2014-07-20') AS e) GROUP BY expiry HAVING count(*) = 2)";
     assert_eq!(lines(&lake, sql).await, ["true true"]);
+}
+
+/// The best slice of each expiry, arbitrage or not, with weights as quotes are tight.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_slice_is_worse_than_the_best_of_50_random_starts() {
+    let Some(lake) = lake().await else { return };
+    let quotes = "SELECT concat_ws(' ', symbol, asof, expiry) AS slice, ln(strike / forward) AS k, iv * iv * years AS w, \
+                  1 / greatest(ask - bid, 0.01) AS weight FROM signals.ivs WHERE iv > 0";
+    let (slices, worst) = against_restarts(&lake, quotes).await;
+    eprintln!("{slices} slices, at worst {worst} times the best of the starts");
+    assert!(slices > 50, "{slices}");
 }

@@ -1,5 +1,7 @@
 //! Options in SQL: implied volatilities, Greeks, SVI slices and questions to a surface, on rows in memory
-//! and on one thread.
+//! and on one thread; and a whole chain from a table.
+
+mod chain;
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -54,7 +56,8 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
         "SELECT row, strike, round(365 * years) / 365 AS years FROM chain WHERE years >= 0.21";
     let days = kept(&context, "days", days, &options.data).await?;
     let slices = kept(&context, "slices", SLICES, &options.data).await?;
-    let mut rows = vec![bare_crate(options, &context).await?];
+    let mut rows = chain::run(options).await?;
+    rows.push(bare_crate(options, &context).await?);
     let Some(python) = &options.python else {
         eprintln!("option_pricing: its other peers need --python");
         return Ok(rows);
