@@ -2,47 +2,51 @@
 -- name: features.options
 -- version: 1
 -- kind: table
--- grain: symbol, date
+-- grain: symbol, asof
 -- inputs: curated.option_quotes, curated.bars, curated.rates, reference.earnings
--- lookahead: none: row t uses quotes and closes of t and before, and open interest as published before t's close
--- audits: unique(symbol, date)
+-- lookahead: none: row t uses quotes of t, and what else was known by then; trade on it after t
+-- audits: unique(symbol, asof), not_null(volume, open_interest)
 -- owner: research
 -- source: Gatheral & Jacquier (2014) surfaces; Carr & Wu (2009) variance premium; Barbon & Buraschi (2021) gamma
 
--- curated.option_quotes has a row an option and session: contract (its key), symbol, date, asof (instant of the quotes), known_at, expiry, kind
--- ('call' or 'put'), strike, bid, ask, bid_size, ask_size, volume, open_interest (as published that morning) and spot, the
--- price of the underlying at that instant, as traded; curated.bars the closes, free of splits; curated.rates (date, rate) the
--- riskless rate, continuously compounded; reference.earnings (symbol, announced, earnings_date) the date of the next report,
--- by the instant at which it was told.
+-- curated.option_quotes has a row an option and session, of standard contracts of one class an underlying: contract (its
+-- key), symbol, asof (instant of the quotes, one a session), expiry, kind ('call' or 'put'), strike, bid, ask, bid_size, ask_size, volume,
+-- open_interest (as published that morning) and spot, the price of the underlying at that instant, as traded;
+-- curated.bars (symbol, date, close) the closes, free of splits; curated.rates (ts, rate) the riskless rate, continuously
+-- compounded, by the instant from which it was known; reference.earnings (symbol, announced, earnings_date) the date of the next
+-- report, by the instant at which it was told. A session without a rate known has no row.
 -- The features are constant-maturity: 30 and 91 days. Deltas are forward deltas.
 WITH quotes AS (
-  SELECT q.*, years_to_expiry(q.asof, q.expiry) AS years, exp(-r.rate * years_to_expiry(q.asof, q.expiry)) AS discount
+  SELECT q.contract, q.symbol, q.asof, q.expiry, q.kind, q.strike, q.bid, q.ask, q.bid_size, q.ask_size, q.volume, q.open_interest, q.spot,
+    r.rate, years_to_expiry(q.asof, q.expiry) AS years
   FROM curated.option_quotes AS q
-  LEFT JOIN curated.rates AS r ON r.date = q.date
-  WHERE q.expiry > q.date
+  ASOF INNER JOIN curated.rates AS r MATCH_CONDITION (q.asof >= r.ts)
 ),
 two_sided AS (
-  SELECT * FROM quotes WHERE quote_usable(kind, strike, bid, ask, bid_size, ask_size, years)
+  SELECT * FROM quotes WHERE years > 0 AND quote_usable(kind, strike, bid, ask, bid_size, ask_size, years)
 ),
 -- With the discount given, early exercise of American puts does not pass for a rate.
 forwards AS (
-  SELECT symbol, asof, expiry, years, parity_forward(strike, call_bid, call_ask, put_bid, put_ask, discount => discount) AS parity
+  SELECT symbol, asof, expiry, parity_forward(strike, call_bid, call_ask, put_bid, put_ask, discount => exp(-rate * years))['forward'] AS forward
   FROM (
-    SELECT c.symbol, c.asof, c.expiry, c.years, c.discount, c.strike, c.bid AS call_bid, c.ask AS call_ask, p.bid AS put_bid, p.ask AS put_ask
+    SELECT c.symbol, c.asof, c.expiry, c.years, c.rate, c.strike, c.bid AS call_bid, c.ask AS call_ask, p.bid AS put_bid, p.ask AS put_ask
     FROM two_sided AS c
     JOIN two_sided AS p ON p.symbol = c.symbol AND p.asof = c.asof AND p.expiry = c.expiry AND p.strike = c.strike
     WHERE c.kind = 'call' AND p.kind = 'put'
-  )
-  GROUP BY symbol, asof, expiry, years
+  ) AS pairs
+  GROUP BY symbol, asof, expiry
+),
+priced AS (
+  SELECT q.*, f.forward
+  FROM quotes AS q
+  LEFT JOIN forwards AS f ON f.symbol = q.symbol AND f.asof = q.asof AND f.expiry = q.expiry
 ),
 -- Out of the money, where early exercise is worth least and quotes are closest.
 volatilities AS (
-  SELECT q.symbol, q.asof, q.expiry, q.years, f.parity['forward'] AS forward, q.strike,
-    black76_iv(q.kind, (q.bid + q.ask) / 2, f.parity['forward'], q.strike, q.years, -ln(f.parity['discount']) / q.years) AS iv
-  FROM quotes AS q
-  JOIN forwards AS f ON f.symbol = q.symbol AND f.asof = q.asof AND f.expiry = q.expiry
-  WHERE quote_usable(q.kind, q.strike, q.bid, q.ask, q.bid_size, q.ask_size, q.years, f.parity['forward'], f.parity['discount'])
-    AND (q.kind = 'call') = (q.strike >= f.parity['forward'])
+  SELECT symbol, asof, expiry, years, forward, strike, black76_iv(kind, (bid + ask) / 2, forward, strike, years, rate) AS iv
+  FROM priced
+  WHERE years > 0 AND forward > 0 AND quote_usable(kind, strike, bid, ask, bid_size, ask_size, years, forward, exp(-rate * years))
+    AND (kind = 'call') = (strike >= forward)
 ),
 slices AS (
   SELECT * FROM svi_surface(TABLE volatilities, method => 'essvi')
@@ -57,37 +61,39 @@ smiles AS (
   SELECT symbol, asof, surface, surface_smile(surface, 30 / 365.0) AS near, surface_smile(surface, 91 / 365.0) AS far
   FROM surfaces
 ),
--- What is open and traded, each option with the volatility of its strike.
+-- What is open and traded, each option with the volatility of its strike and the carry of its forward.
+changes AS (
+  SELECT *, open_interest - lag(open_interest, 1) OVER (PARTITION BY contract ORDER BY asof) AS opened
+  FROM priced
+),
 positions AS (
-  SELECT q.symbol, q.date, q.asof,
+  SELECT q.symbol, q.asof,
     put_call_ratio(q.kind, q.volume)        AS put_call_volume,
     put_call_ratio(q.kind, q.open_interest) AS put_call_open,
     sum(q.volume)                           AS volume,
     sum(q.open_interest)                    AS open_interest,
-    gamma_exposure(q.kind, q.spot, bs_greeks(q.kind, q.spot, q.strike, q.years, coalesce(-ln(q.discount) / q.years, 0.0),
-      surface_iv(s.surface, q.expiry, q.strike))['gamma'], q.open_interest) AS gamma_exposure
-  FROM quotes AS q
+    sum(q.opened)                           AS open_change,
+    gamma_exposure(q.kind, q.spot, bs_greeks(q.kind, q.spot, q.strike, q.years, q.rate, surface_iv(s.surface, q.expiry, q.strike),
+      q.rate - ln(q.forward / q.spot) / q.years)['gamma'], q.open_interest) AS gamma_exposure
+  FROM changes AS q
   LEFT JOIN surfaces AS s ON s.symbol = q.symbol AND s.asof = q.asof
-  GROUP BY q.symbol, q.date, q.asof
+  GROUP BY q.symbol, q.asof
 ),
+-- The variance of the last 21 sessions that are known at the instant of the quotes.
 realized AS (
-  SELECT symbol, date, close_to_close_volatility(close, n => 21) OVER (PARTITION BY symbol ORDER BY date) AS volatility
+  SELECT symbol, known_at, close_to_close_volatility(close, n => 21) OVER (PARTITION BY symbol ORDER BY known_at) AS volatility
   FROM curated.bars
 ),
-daily AS (
-  SELECT p.*, m.near, m.far, r.volatility AS realized_volatility
+told AS (
+  SELECT p.*, m.near, m.far, r.volatility AS realized_volatility, e.earnings_date
   FROM positions AS p
   LEFT JOIN smiles AS m ON m.symbol = p.symbol AND m.asof = p.asof
-  LEFT JOIN realized AS r ON r.symbol = p.symbol AND r.date = p.date
-),
-told AS (
-  SELECT d.*, e.earnings_date
-  FROM daily AS d
-  ASOF JOIN reference.earnings AS e MATCH_CONDITION (d.asof >= e.announced) ON d.symbol = e.symbol
+  ASOF JOIN realized AS r MATCH_CONDITION (p.asof >= r.known_at) ON p.symbol = r.symbol
+  ASOF JOIN reference.earnings AS e MATCH_CONDITION (p.asof >= e.announced) ON p.symbol = e.symbol
 )
 SELECT
   CAST(symbol AS VARCHAR)                                               AS symbol,           -- underlying
-  CAST(date AS DATE)                                                    AS date,             -- session of the quotes
+  asof,                                                                                      -- instant of the quotes
   near['iv']                                                            AS iv_30,            -- volatility at the forward, 30 days
   near['slope']                                                         AS slope_30,         -- its slope in ln(strike/forward)
   near['curvature']                                                     AS curvature_30,     -- its curvature
@@ -104,10 +110,13 @@ SELECT
   power(near['swap_iv'], 2) - power(realized_volatility, 2)             AS variance_premium, -- less variance of the last 21 sessions
   put_call_volume,                                                                           -- puts over calls traded
   put_call_open,                                                                             -- puts over calls open
+  volume,                                                                                    -- contracts traded
+  open_interest,                                                                             -- contracts open
   volume / sma(volume, timeperiod => 20) OVER w                         AS volume_ratio,     -- over the mean of 20 sessions
-  open_interest - lag(open_interest, 1) OVER w                          AS open_change,      -- contracts opened since the session before
-  gamma_exposure,                                                                            -- money per 1 % of the underlying
-  CASE WHEN earnings_date >= date THEN earnings_date - date END         AS days_to_earnings  -- days, NULL if no date is known
+  open_change,                                                                               -- opened since the session before, of contracts listed then
+  gamma_exposure,                                                                            -- money per 1 % of the underlying, contracts of 100
+  CASE WHEN earnings_date >= CAST(asof AS DATE) THEN earnings_date - CAST(asof AS DATE) END
+                                                                        AS days_to_earnings  -- days, NULL if no date is known
 FROM told
-WINDOW w AS (PARTITION BY symbol ORDER BY date)
-ORDER BY symbol, date
+WINDOW w AS (PARTITION BY symbol ORDER BY asof)
+ORDER BY symbol, asof

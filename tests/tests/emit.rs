@@ -89,7 +89,10 @@ fn half_a_report_is_refused() {
         "missing part 'positions'; write positions => TABLE t, or strategies => TABLE t",
     );
     refused(&one("1.5", "2024-01-02"), "'qty' of SPX straddle is 1.5, expected a whole number");
-    refused(&one("NULL", "2024-01-02"), "'qty' of SPX straddle is NULL, expected a whole number");
+    refused(
+        &one("NULL", "2024-01-02"),
+        "'qty' of SPX straddle is NULL or not finite, expected a whole number",
+    );
     refused(
         &format!("positions => {POSITIONS}, {}", one("1", "2024-01-01")),
         "'positions' end on 2024-01-02 and 'strategies' on 2024-01-01; give both for the same date",
@@ -101,6 +104,28 @@ fn half_a_report_is_refused() {
     refused(
         "strategies => (SELECT DATE '2024-01-02' AS date, 'SPX' AS underlyer)",
         "part 'strategies' has no column 'underlier' (did you mean 'underlyer'?)",
+    );
+    let risk = |limits: &str| format!("{}, option_risk => ({limits})", one("1", "2024-01-02"));
+    refused(
+        &risk("SELECT 1 AS vega_cap UNION ALL SELECT 2"),
+        "part 'option_risk' has 2 rows, expected one: that of the day",
+    );
+    refused(
+        &risk("SELECT 1 AS vega_caps"),
+        "part 'option_risk' has a column 'vega_caps' (did you mean 'vega_cap'?), known: net_vega",
+    );
+    refused(
+        &format!("positions => {POSITIONS}, option_risk => (SELECT 1 AS vega_cap)"),
+        "part 'option_risk' without 'strategies'; write strategies => TABLE t",
+    );
+    refused(
+        &one("1", "2024-03-16"),
+        "'expiry' of SPX straddle is 2024-03-15, before 2024-03-16; leave out what is expired",
+    );
+    refused(
+        "strategies => (SELECT DATE '2024-01-02' AS date, CAST(NULL AS TEXT) AS underlier, 'straddle' AS type, \
+         DATE '2024-03-15' AS expiry, 1 AS qty)",
+        "part 'strategies': 'underlier' is NULL in 1 rows",
     );
     assert!(!program.folder.path().join("reports").exists());
 }

@@ -262,7 +262,7 @@ pub struct OptionStrategy {
     pub expected_pnl_bps: Option<f64>,
     /// Confidence in its sign, 0 to 1.
     pub conf: Option<f64>,
-    /// When the hedge is traded, such as "every_step" or "threshold".
+    /// When the hedge is traded, such as `every_step` or `threshold`.
     pub rebalance: Option<String>,
     /// How far the delta may be off before it is.
     pub delta_threshold: Option<f64>,

@@ -62,6 +62,28 @@ impl Part {
         }
     }
 
+    /// That there is one row, and no column but some of these.
+    pub fn expect_one_row_of(&self, known: &[&str]) -> Result<()> {
+        if self.len() != 1 {
+            return Err(Error::sql(format!(
+                "EMIT DAILY: part '{}' has {} rows, expected one: that of the day",
+                self.name,
+                self.len()
+            )));
+        }
+        let schema = self.rows.schema();
+        match schema.fields().iter().find(|field| !known.contains(&field.name().as_str())) {
+            None => Ok(()),
+            Some(field) => Err(Error::sql(format!(
+                "EMIT DAILY: part '{}' has a column '{}'{}, known: {}",
+                self.name,
+                field.name(),
+                did_you_mean(field.name(), known.iter().copied()),
+                known.join(", ")
+            ))),
+        }
+    }
+
     /// The number in the first row of a column that may be absent.
     pub fn first_number(&self, name: &str) -> Result<Option<f64>> {
         Ok(self.optional_numbers(name)?.first().copied().flatten())
@@ -74,6 +96,22 @@ impl Part {
         }
         let column = self.column(name, &DataType::Utf8)?;
         Ok(column.as_string::<i32>().iter().map(|t| t.map(str::to_string)).collect())
+    }
+
+    /// Texts.
+    ///
+    /// # Errors
+    ///
+    /// On a NULL.
+    pub fn given_texts(&self, name: &str) -> Result<Vec<String>> {
+        let column = self.column(name, &DataType::Utf8)?;
+        match column.null_count() {
+            0 => self.texts(name),
+            nulls => Err(Error::sql(format!(
+                "EMIT DAILY: part '{}': '{name}' is NULL in {nulls} rows",
+                self.name
+            ))),
+        }
     }
 
     /// Texts; NULL as an empty one.

@@ -34,6 +34,15 @@ pub(super) fn build(
     let book = part("positions").map(|p| Book::of(p, champion.as_deref())).transpose()?;
     let options = part("strategies").map(Strategies::of).transpose()?;
     let asof = asof(book.as_ref().map(|b| b.date), options.as_ref().and_then(|o| o.date))?;
+    if options.is_none() && part("option_risk").is_some() {
+        return Err(Error::sql(
+            "EMIT DAILY: part 'option_risk' without 'strategies'; write strategies => TABLE t",
+        ));
+    }
+    let risk = match &book {
+        Some(book) => book.risk(part("risk"))?,
+        None => Risk::default(),
+    };
     let book = book.unwrap_or_default();
     let capital =
         part("equity").map(|e| last_equity(e, champion.as_deref())).transpose()?.flatten();
@@ -60,7 +69,7 @@ pub(super) fn build(
         trial_threshold: None,
         costs,
         trades: book.trades(capital),
-        risk: book.risk(part("risk"))?,
+        risk,
         positions: book.positions,
         option_risk: options
             .as_ref()

@@ -6,6 +6,9 @@ use trademl_report::{OptionRisk, OptionStrategy};
 use super::part::Part;
 use crate::error::{Error, Result};
 
+/// The columns of the part `option_risk`.
+const LIMITS: [&str; 3] = ["net_vega", "vega_cap", "gamma_cap"];
+
 /// The strategies of the last date there are some for.
 pub(super) struct Strategies {
     /// That date; none without rows.
@@ -20,13 +23,19 @@ impl Strategies {
         let Some(date) = dates.iter().max().copied() else {
             return Ok(Self { date: None, rows: vec![] });
         };
-        let (underliers, kinds) = (part.texts("underlier")?, part.texts("type")?);
+        let (underliers, kinds) = (part.given_texts("underlier")?, part.given_texts("type")?);
         let (expiries, quantities) = (part.dates("expiry")?, part.numbers("qty")?);
         let number = |name| part.optional_numbers(name);
         let (vega, pnl) = (number("target_vega")?, number("expected_pnl_bps")?);
         let (conf, threshold) = (number("conf")?, number("delta_threshold")?);
         let rebalance = part.optional_texts("rebalance")?;
         let row = |i: usize| {
+            if expiries[i] < date {
+                return Err(Error::sql(format!(
+                    "EMIT DAILY: part 'strategies': 'expiry' of {} {} is {}, before {date}; leave out what is expired",
+                    underliers[i], kinds[i], expiries[i]
+                )));
+            }
             Ok(OptionStrategy {
                 underlier: underliers[i].clone(),
                 kind: kinds[i].clone(),
@@ -45,6 +54,10 @@ impl Strategies {
 
     /// The limits that are given, and the vega of all strategies where it is not.
     pub fn risk(&self, part: Option<&Part>) -> Result<OptionRisk> {
+        if let Some(part) = part {
+            // A limit that is lost would be none.
+            part.expect_one_row_of(&LIMITS)?;
+        }
         let given = |name| part.map_or(Ok(None), |part| part.first_number(name));
         let net: Option<f64> = self.rows.iter().map(|s| s.target_vega).sum();
         Ok(OptionRisk {
@@ -62,7 +75,7 @@ fn whole(quantity: Option<f64>, underlier: &str, kind: &str) -> Result<i64> {
         other => Err(Error::sql(format!(
             "EMIT DAILY: part 'strategies': 'qty' of {underlier} {kind} is {}, expected a whole number; select_strategies \
              gives whole quantities",
-            other.map_or("NULL".to_string(), |x| x.to_string())
+            other.map_or("NULL or not finite".to_string(), |x| x.to_string())
         ))),
     }
 }

@@ -79,7 +79,7 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
             "SVI slices, 1 000",
             "svi",
             &slices,
-            "SELECT slice AS row, svi_fit(k, w, 1.0, false)['rmse'] AS value FROM slices GROUP BY slice",
+            "SELECT slice AS row, svi_fit(k, w, 1.0, false, 'squares')['rmse'] AS value FROM slices GROUP BY slice",
         ),
         ("surface, a million points", "surface", &days, SURFACE),
     ];

@@ -20,8 +20,8 @@ const CONTRACT: Contract = Contract {
               maturity, as surface_smile has it: of one expiry the change is mostly that of its time.",
     arguments: &[BARS, SYMBOL, DATE, IV, H],
     returns: "the symbol; entry_date; exit_date (h rows later); change DOUBLE, annualised decimal",
-    nulls: "a row with a NULL iv is treated as absent: it is no entry and does not count for h; NULL symbol or date is an error. The last h \
-            rows have no label. An empty relation gives no rows",
+    nulls: "a row with a NULL iv counts for h, but is neither entry nor exit; NULL symbol or date is an error. The last h rows have no \
+            label. An empty relation gives no rows",
     errors: "iv < 0, NaN or infinite; a date twice within a symbol; h < 1",
     lookahead: Lookahead::Label("exit_date"),
     source: "Definition",
@@ -58,12 +58,16 @@ impl RelationFunction for IvChange {
 
     fn evaluate(&self, call: &Call, group: &Group, emit: Emit<'_>) -> Result<()> {
         let h = call.count("h", 1)?;
-        let rows = Rows::new(&CONTRACT, group, &["iv"])?;
+        let rows = Rows::new(&CONTRACT, group, &[])?;
+        // NaN for NULL, and so for what it is an end of.
         let volatilities = rows.numbers("iv", Allowed::NonNegative)?;
+        let all = change(&volatilities, h).enumerate();
+        let (entries, changes): (Vec<usize>, Vec<f64>) =
+            all.filter(|(_, change)| !change.is_nan()).unzip();
         emit(vec![
-            rows.dates(0..rows.len().saturating_sub(h))?,
-            rows.dates(h..rows.len())?,
-            Arc::new(Float64Array::from_iter_values(change(&volatilities, h))),
+            rows.dates(entries.iter().copied())?,
+            rows.dates(entries.iter().map(|row| row + h))?,
+            Arc::new(Float64Array::from(changes)),
         ])
     }
 }

@@ -35,8 +35,8 @@ const CONTRACT: Contract = Contract {
     ],
     returns: "the symbol; entry_date; exit_date (h rows later); implied = iv², realized = Σ ln²(pₛ/pₛ₋₁)·periods/h and premium = implied − \
               realized, DOUBLE, variances a year",
-    nulls: "a row with a NULL iv or price is treated as absent: it is no entry and does not count for h; NULL symbol or date is an error. The \
-            last h rows have no label. An empty relation gives no rows",
+    nulls: "a row with a NULL price is treated as absent: it is no entry and does not count for h. A row with a NULL iv is no entry, but its \
+            price counts. NULL symbol or date is an error. The last h rows have no label. An empty relation gives no rows",
     errors: "iv < 0, price ≤ 0, NaN or infinite; a date twice within a symbol; h < 1; periods ≤ 0",
     lookahead: Lookahead::Label("exit_date"),
     source: "Carr & Wu (2009), Review of Financial Studies 22(3), with the sign of who sells variance",
@@ -78,16 +78,20 @@ impl RelationFunction for VariancePremium {
 
     fn evaluate(&self, call: &Call, group: &Group, emit: Emit<'_>) -> Result<()> {
         let (h, periods) = (call.count("h", 1)?, call.positive("periods")?);
-        let rows = Rows::new(&CONTRACT, group, &["iv", "price"])?;
-        let volatilities = rows.numbers("iv", Allowed::NonNegative)?;
+        let rows = Rows::new(&CONTRACT, group, &["price"])?;
         let prices = rows.numbers("price", Allowed::Positive)?;
-        let realized: Vec<f64> = realized_variance(&prices, h, periods).collect();
-        let implied: Vec<f64> = volatilities[..realized.len()].iter().map(|iv| iv * iv).collect();
+        // NaN for NULL.
+        let volatilities = rows.numbers("iv", Allowed::NonNegative)?;
+        let all = realized_variance(&prices, h, periods);
+        let (entries, realized): (Vec<usize>, Vec<f64>) =
+            all.enumerate().filter(|(row, _)| !volatilities[*row].is_nan()).unzip();
+        let implied: Vec<f64> =
+            entries.iter().map(|row| volatilities[*row] * volatilities[*row]).collect();
         let premium: Vec<f64> = implied.iter().zip(&realized).map(|(i, r)| i - r).collect();
         let floats = |values| -> ArrayRef { Arc::new(Float64Array::from(values)) };
         emit(vec![
-            rows.dates(0..rows.len().saturating_sub(h))?,
-            rows.dates(h..rows.len())?,
+            rows.dates(entries.iter().copied())?,
+            rows.dates(entries.iter().map(|row| row + h))?,
             floats(implied),
             floats(realized),
             floats(premium),

@@ -2,7 +2,7 @@
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, StringArray};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue, exec_err};
 use trademl_math::options::kind::Kind as OptionKind;
 
 use super::arguments::{KIND, SPOT, number};
@@ -37,7 +37,7 @@ const CONTRACT: Contract = Contract {
     ],
     returns: "DOUBLE, money per 1 % of the underlying; negative where puts outweigh calls",
     nulls: "rows with a NULL, NaN or infinity are left out; NULL if none is left",
-    errors: "a kind that is neither call nor put",
+    errors: "a kind that is neither call nor put; a spot or multiplier ≤ 0, a gamma or open interest < 0",
     lookahead: Lookahead::Full,
     source: "Barbon & Buraschi (2021), Gamma Fragility, for the hedge; the signs are a convention of the trade, not data: who holds which side is not \
              known",
@@ -67,6 +67,20 @@ fn evaluate(_: &Call, arrays: &[ArrayRef]) -> Result<ScalarValue> {
     let mut sum = None;
     for (row, kind) in kinds.iter().enumerate() {
         let kind = kind_named(&CONTRACT, kind.unwrap_or_default())?;
+        for (name, x, above) in [
+            ("spot", spots[row], f64::MIN_POSITIVE),
+            ("gamma", gammas[row], 0.0),
+            ("open_interest", interests[row], 0.0),
+            ("multiplier", multipliers[row], f64::MIN_POSITIVE),
+        ] {
+            if x < above {
+                return exec_err!(
+                    "{}: argument '{name}' is {x}, expected a number {} 0; make it NULL or filter the row out",
+                    CONTRACT.name,
+                    if above > 0.0 { ">" } else { "≥" }
+                );
+            }
+        }
         let size = gammas[row] * interests[row] * multipliers[row] * spots[row] * spots[row] * 0.01;
         if size.is_finite() {
             let side = if kind == OptionKind::Call { size } else { -size };

@@ -2,7 +2,7 @@
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, StringArray};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use trademl_math::options::positions::strikes::by_delta;
 
 use super::arguments::{KIND, STRIKE, number};
@@ -31,7 +31,7 @@ const CONTRACT: Contract = Contract {
     ],
     returns: "DOUBLE, price: the strike",
     nulls: "rows with a NULL, NaN or infinity are left out; NULL if none is left",
-    errors: "calls and puts in one group; a kind that is neither; a target outside 0 … 1",
+    errors: "calls and puts in one group; a kind that is neither; a call's delta outside 0 … 1, a put's outside −1 … 0; a target outside 0 … 1",
     lookahead: Lookahead::Full,
     source: "definition",
     example: "SELECT kind, strike_by_delta(kind, strike, delta, target => 0.25) AS strike FROM (VALUES ('call', 105.0, 0.32), ('call', 110.0, \
@@ -70,6 +70,18 @@ fn evaluate(call: &Call, arrays: &[ArrayRef]) -> Result<ScalarValue> {
         (columns.of::<Float64Array>("strike")?, columns.of::<Float64Array>("delta")?);
     let rows: Vec<(f64, f64)> =
         strikes.values().iter().copied().zip(deltas.values().iter().copied()).collect();
-    let target = kind.sign() * target(call)?;
+    let side = kind.sign();
+    // A vendor's deltas may have no sign, or be per cent.
+    if let Some((strike, delta)) =
+        rows.iter().find(|(_, d)| !(0.0..=1.0).contains(&(side * d)) && d.is_finite())
+    {
+        return exec_err!(
+            "{}: argument 'delta' is {delta} at kind={}, strike={strike}, expected {}; bs_greeks gives such deltas",
+            CONTRACT.name,
+            if side > 0.0 { "call" } else { "put" },
+            if side > 0.0 { "a number from 0 to 1" } else { "a number from -1 to 0" }
+        );
+    }
+    let target = side * target(call)?;
     Ok(ScalarValue::Float64(by_delta(kind, &rows, target).map(|row| rows[row].0)))
 }

@@ -1,16 +1,19 @@
 //! `surface_smile`: level, skew and wings of a surface at a constant maturity.
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StructArray};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{Result, plan_err};
-use trademl_math::options::surface::smile::{butterfly, risk_reversal};
+use trademl_math::options::surface::smile::{Smile, butterfly, risk_reversal};
 
 use super::arguments::number;
 use super::surface_columns::{ERRORS, SURFACE, Surfaces};
 use crate::function::{Contract, Function, Lookahead};
 use crate::relation::Call;
 use crate::scalar::ScalarFunction;
-use crate::structs::{fields, structs};
+use crate::structs::fields;
 
 const NUMBERS: [&str; 14] = [
     "forward",
@@ -48,7 +51,8 @@ const CONTRACT: Contract = Contract {
               for 10; expected_move, the undiscounted straddle at the forward as a share of it; swap_iv, the root of the \
               fair variance of all strikes, as the VIX is one. Volatilities are annualised decimals",
     nulls: "a NULL argument gives NULL; so does a time before the first slice or after the last, for which nothing is \
-            quoted, and a surface with arbitrage that leaves no strike for a delta",
+            quoted. The numbers of a delta are NULL where no strike has it, and swap_iv with arbitrage or wings so steep that no strike \
+            is far enough out",
     errors: ERRORS,
     lookahead: Lookahead::Row,
     source: "Gatheral (2006), The Volatility Surface, eq. 11.5, for the swap; Fukasawa (2012), Mathematical Finance 22(4): \
@@ -83,33 +87,45 @@ fn evaluate(_: &Call, columns: &[ArrayRef]) -> Result<ArrayRef> {
         rows.push(surface.and_then(|surface| {
             let years = years.value(row);
             let smile = surface.surface().smile(years)?;
-            let wings = |wings: [f64; 2]| {
-                let [put, call] = wings;
-                [put, call, risk_reversal(wings), butterfly(wings, smile.at_the_money)]
-            };
-            let ([p25, c25, rr25, bf25], [p10, c10, rr10, bf10]) =
-                (wings(smile.wings_25), wings(smile.wings_10));
-            let forward = surface.forward(years);
-            let level = [forward, smile.at_the_money, smile.slope, smile.curvature];
-            let [forward, iv, slope, curvature] = level;
-            let numbers = [
-                forward,
-                iv,
-                slope,
-                curvature,
-                p25,
-                c25,
-                rr25,
-                bf25,
-                p10,
-                c10,
-                rr10,
-                bf10,
-                smile.expected_move,
-                smile.swap,
-            ];
-            Some((numbers, []))
+            Some(numbers(&smile, surface.forward(years)))
         }));
     }
-    structs(fields(&NUMBERS, &[]), rows.into_iter())
+    let fields = fields(&NUMBERS, &[]);
+    let column = |i: usize| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| row.as_ref()?[i]).collect::<Float64Array>())
+    };
+    let columns = (0..NUMBERS.len()).map(column).collect();
+    let valid: NullBuffer = rows.iter().map(Option::is_some).collect();
+    Ok(Arc::new(StructArray::try_new(fields, columns, Some(valid))?))
+}
+
+/// The numbers of a smile, in the order of their names.
+fn numbers(smile: &Smile, forward: f64) -> [Option<f64>; NUMBERS.len()] {
+    let wings = |wings: Option<[f64; 2]>| match wings {
+        Some(w) => {
+            let [put, call] = w;
+            [put, call, risk_reversal(w), butterfly(w, smile.at_the_money)].map(Some)
+        }
+        None => [None; 4],
+    };
+    let ([p25, c25, rr25, bf25], [p10, c10, rr10, bf10]) =
+        (wings(smile.wings_25), wings(smile.wings_10));
+    let [forward, iv, slope, curvature, expected_move] =
+        [forward, smile.at_the_money, smile.slope, smile.curvature, smile.expected_move].map(Some);
+    [
+        forward,
+        iv,
+        slope,
+        curvature,
+        p25,
+        c25,
+        rr25,
+        bf25,
+        p10,
+        c10,
+        rr10,
+        bf10,
+        expected_move,
+        smile.swap,
+    ]
 }

@@ -30,8 +30,8 @@ const CONTRACT: Contract = Contract {
         ),
     ],
     returns: "DOUBLE, price",
-    nulls: "a NULL argument gives NULL; so do an expiry that is not after the instant of the surface, a delta outside 0 … 1, and a surface \
-            with arbitrage that leaves no strike for the delta",
+    nulls: "a NULL argument gives NULL; so do an expiry that is not after the instant of the surface, a delta outside 0 … 1, and a delta that no \
+            strike has. Where butterfly arbitrage gives it to several, one of them",
     errors: "a surface that vol_surface did not make (the fields that are expected are named); a kind that is neither call nor put",
     lookahead: Lookahead::Row,
     source: "Fukasawa (2012), Mathematical Finance 22(4): without butterfly arbitrage d₁ falls in the strike",

@@ -16,7 +16,7 @@ use trademl_math::options::positions::strategy::Strategy;
 
 use super::arguments::number;
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
-use crate::scalar::ScalarFunction;
+use crate::scalar::{ScalarFunction, list_row};
 
 const CONTRACT: Contract = Contract {
     name: "option_legs",
@@ -130,15 +130,16 @@ fn evaluate(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let quantity = quantity.as_primitive::<Float64Type>();
     let mut rows: Vec<Option<Vec<Leg>>> = Vec::with_capacity(names.len());
     for row in 0..names.len() {
+        let list = list_row(strikes, row);
         if names.is_null(row)
-            || strikes.is_null(row)
+            || strikes.is_null(list)
             || expiry.is_null(row)
             || quantity.is_null(row)
         {
             rows.push(None);
             continue;
         }
-        let given = strikes.value(row);
+        let given = strikes.value(list);
         let given = given.as_primitive::<Float64Type>();
         if given.null_count() > 0 {
             rows.push(None);

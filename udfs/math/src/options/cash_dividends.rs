@@ -48,6 +48,8 @@ pub struct DividendOption<'a> {
 const STEPS: f64 = 500.0;
 /// Standard deviations until expiry that a lattice spans to either side.
 const SPAN: f64 = 7.0;
+/// The share of the time to expiry within which dividends are one, and none is nearer to expiry.
+const GAP: f64 = 1e-6;
 /// Points of the mean over a node's cell.
 const CELL: usize = 8;
 
@@ -71,12 +73,28 @@ impl DividendOption<'_> {
         if status == Status::Expired {
             return self.terms.price();
         }
-        let (fine, coarse) = (self.lattice(2.0), self.lattice(1.0));
+        let dividends = self.apart();
+        let option = DividendOption { dividends: &dividends, ..*self };
+        let (fine, coarse) = (option.lattice(2.0), option.lattice(1.0));
         let payoff = match self.style {
             Style::American => self.payoff(self.terms.underlying),
             Style::European => 0.0,
         };
         Valuation::new((2.0 * fine - coarse).max(payoff), Status::Valued)
+    }
+
+    /// The dividends, those of one moment together: a stretch of no length has no lattice.
+    fn apart(&self) -> Vec<CashDividend> {
+        let gap = GAP * self.terms.time;
+        let mut apart: Vec<CashDividend> = vec![];
+        for dividend in self.dividends {
+            let time = dividend.time.min(self.terms.time - gap);
+            match apart.last_mut().filter(|last| time - last.time < gap) {
+                Some(last) => last.amount += dividend.amount,
+                None => apart.push(CashDividend { time, ..*dividend }),
+            }
+        }
+        apart
     }
 
     fn payoff(&self, share: f64) -> f64 {

@@ -4,8 +4,11 @@ use crate::indicators::extremes::Extreme;
 use crate::indicators::filter::Filter;
 use crate::rolling::Sorted;
 
-/// (x − lowest)/(highest − lowest) of the last `n` values, x included; NaN where they are the same. The first
-/// n − 1 rows have none.
+/// The share of themselves by which equal volatilities may differ, each the answer of a fit.
+const SAME: f64 = 1e-12;
+
+/// (x − lowest)/(highest − lowest) of the last `n` values, x included; NaN where they are the same but for
+/// rounding. The first n − 1 rows have none.
 #[derive(Debug, Clone)]
 pub struct IvRank {
     highest: Extreme,
@@ -22,7 +25,10 @@ impl IvRank {
 impl Filter for IvRank {
     fn update(&mut self, x: f64) -> Option<f64> {
         let (highest, lowest) = (self.highest.update(x), self.lowest.update(x));
-        Some((x - lowest?) / (highest? - lowest?))
+        let (highest, lowest) = (highest?, lowest?);
+        let range = highest - lowest;
+        let is_one = range <= SAME * highest.abs();
+        Some(if is_one { f64::NAN } else { (x - lowest) / range })
     }
 
     fn bytes(&self) -> usize {
@@ -87,5 +93,6 @@ mod tests {
         let mut rank = IvRank::new(2);
         rank.update(0.2);
         assert!(rank.update(0.2).unwrap().is_nan());
+        assert!(rank.update(0.2_f64.next_down()).unwrap().is_nan());
     }
 }

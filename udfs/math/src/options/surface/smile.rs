@@ -19,15 +19,15 @@ pub struct Smile {
     pub slope: f64,
     /// ∂²σ/∂k² there.
     pub curvature: f64,
-    /// σ of the put and of the call of delta 0.25.
-    pub wings_25: [f64; 2],
-    /// σ of the put and of the call of delta 0.10.
-    pub wings_10: [f64; 2],
+    /// σ of the put and of the call of delta 0.25, where some strike has it.
+    pub wings_25: Option<[f64; 2]>,
+    /// σ of the put and of the call of delta 0.10, likewise.
+    pub wings_10: Option<[f64; 2]>,
     /// What a straddle at the forward costs, not discounted, as a share of the forward: the mean absolute
     /// move at expiry.
     pub expected_move: f64,
-    /// σ of the fair variance of a swap: [`SliceSurface::swap_variance`].
-    pub swap: f64,
+    /// σ of the fair variance of a swap, where there is one: [`SliceSurface::swap_variance`].
+    pub swap: Option<f64>,
 }
 
 /// σ of the call less that of the put.
@@ -40,16 +40,16 @@ pub fn butterfly([put, call]: [f64; 2], at_the_money: f64) -> f64 {
     0.5 * (put + call) - at_the_money
 }
 
-/// Beyond this |ln(strike/forward)| there is no strike.
-const FURTHEST: f64 = 50.0;
+/// Beyond this |ln(strike/forward)| there is no strike that a float could hold.
+const FURTHEST: f64 = 700.0;
 /// Standard deviations beyond which the normal density adds nothing.
 const TAIL: f64 = 8.5;
 /// Most points of the integral of a swap.
 const POINTS: usize = 1 << 15;
 
 impl SliceSurface {
-    /// The smile at a time from the first slice to the last; `None` outside of them, and where arbitrage
-    /// leaves no volatility or no strike of a delta.
+    /// The smile at a time from the first slice to the last; `None` outside of them, and without a
+    /// volatility at the money.
     pub fn smile(&self, years: f64) -> Option<Smile> {
         let (first, last) = (self.slices().first()?.0, self.slices().last()?.0);
         if !(first <= years && years <= last) {
@@ -71,23 +71,23 @@ impl SliceSurface {
             slope: jet.slope / (2.0 * root * per_year),
             curvature: (0.5 * jet.curvature - 0.25 * jet.slope * jet.slope / jet.value)
                 / (root * per_year),
-            wings_25: wing(0.25)?,
-            wings_10: wing(0.10)?,
+            wings_25: wing(0.25),
+            wings_10: wing(0.10),
             expected_move: 2.0 * (normal::cdf(0.5 * root) - normal::cdf(-0.5 * root)),
-            swap: swap_variance(&place).map(|w| (w / years).sqrt())?,
+            swap: swap_variance(&place).map(|w| (w / years).sqrt()),
         };
         (smile.at_the_money > 0.0 && smile.slope.is_finite()).then_some(smile)
     }
 
     /// ln(strike/forward) of the option whose delta is `delta` in absolute value, 0 < delta < 1; `None` if
-    /// no strike has it.
+    /// no strike has it. Where butterfly arbitrage gives it to several, one of them.
     pub fn strike_of_delta(&self, kind: Kind, delta: f64, years: f64) -> Option<f64> {
         strike_of_delta(&self.place(years), kind, delta)
     }
 
     /// The fair total variance of a swap on the returns until then, of options at all strikes:
-    /// ∫ w(k(z)) φ(z) dz with z = d₂, Gatheral (2006), The Volatility Surface, eq. 11.5. `None` where
-    /// d₂ does not fall from one tail to the other.
+    /// ∫ w(k(z)) φ(z) dz with z = d₂, Gatheral (2006), The Volatility Surface, eq. 11.5. `None` where d₂ does
+    /// not fall from one tail to the other: by arbitrage, or a wing so steep that no strike is far enough out.
     pub fn swap_variance(&self, years: f64) -> Option<f64> {
         swap_variance(&self.place(years))
     }
@@ -137,12 +137,17 @@ fn crossing(falling: impl Fn(f64) -> f64, level: f64) -> Option<f64> {
 
 fn swap_variance(place: &Place<'_>) -> Option<f64> {
     let (from, to) = (crossing(|k| d2(place, k), TAIL)?, crossing(|k| d2(place, k), -TAIL)?);
-    let density = |k: f64| {
+    // Strikes as hyperbolic sines: close to each other at the money and far apart in the wings.
+    let unit = place.total_variance(0.0).sqrt();
+    let (from, to) = ((from / unit).asinh(), (to / unit).asinh());
+    let density = |u: f64| {
+        let k = unit * u.sinh();
         let jet = place.jet(k);
         let root = jet.value.sqrt();
         // −∂d₂/∂k
         let fall = 1.0 / root + jet.slope * (0.25 / root - 0.5 * k / (root * jet.value));
-        normal::pdf(-k / root - 0.5 * root) * fall * jet.value
+        let weight = if fall > 0.0 { fall * unit * u.cosh() } else { f64::NAN };
+        normal::pdf(-k / root - 0.5 * root) * weight * jet.value
     };
     // The trapezoidal rule, refined until it stands: what it sums fades out at both ends.
     let (mut points, mut sum, mut before) = (64, 0.0, f64::NAN);
@@ -186,14 +191,15 @@ mod tests {
     fn of_a_flat_surface() {
         for years in [0.1, 0.7, 2.0] {
             let smile = flat(0.3).smile(years).unwrap();
-            let same = [smile.at_the_money, smile.swap, smile.wings_25[0], smile.wings_10[1]];
+            let (near, far) = (smile.wings_25.unwrap(), smile.wings_10.unwrap());
+            let same = [smile.at_the_money, smile.swap.unwrap(), near[0], far[1]];
             assert!(same.iter().all(|x| (x - 0.3).abs() < 1e-9), "{smile:?}");
             assert_eq!((smile.slope, smile.curvature), (0.0, 0.0));
             // Brenner & Subrahmanyam (1988): √(2/π) σ√T to first order.
             let first = (2.0 / std::f64::consts::PI).sqrt() * 0.3 * years.sqrt();
             assert!((smile.expected_move / first - 1.0).abs() < 0.01 * years, "{smile:?}");
-            assert!(risk_reversal(smile.wings_10).abs() < 1e-15);
-            assert!(butterfly(smile.wings_10, smile.at_the_money).abs() < 1e-15);
+            assert!(risk_reversal(far).abs() < 1e-15);
+            assert!(butterfly(far, smile.at_the_money).abs() < 1e-15);
         }
     }
 
@@ -249,15 +255,30 @@ mod tests {
             let swap = s.swap_variance(years).unwrap();
             assert!((swap / strip - 1.0).abs() < 1e-6, "{years}: {swap} {strip}");
             let smile = s.smile(years).unwrap();
-            assert!((smile.swap.powi(2) * years / swap - 1.0).abs() < 1e-12);
+            assert!((smile.swap.unwrap().powi(2) * years / swap - 1.0).abs() < 1e-12);
         }
     }
 
-    /// Where d₂ does not fall there is no strike for each z; nothing hangs or panics.
+    /// Steep wings without arbitrage have all but, in the end, strikes far enough out for a swap.
+    #[test]
+    fn steep_wings() {
+        for (b, swap) in [(0.35, true), (0.6, true), (1.2, false)] {
+            let slice = RawSvi::new(0.02, b, -0.5, 0.0, 0.3).unwrap();
+            let s = SliceSurface::new(vec![(0.5, slice)]).unwrap();
+            let smile = s.smile(0.5).unwrap();
+            assert!(smile.wings_25.is_some() && smile.wings_10.is_some(), "{b}");
+            assert_eq!(smile.swap.is_some(), swap, "{b}");
+        }
+    }
+
+    /// Where d₂ does not fall there is no swap; nothing hangs or panics.
     #[test]
     fn arbitrage_is_survived() {
         let s = SliceSurface::new(vec![(1.0, vogt())]).unwrap();
         assert!(s.smile(1.0).is_some());
+        let folded = RawSvi::new(0.01, 0.1, 0.9, 0.3, 0.01).unwrap();
+        let s = SliceSurface::new(vec![(1.0, folded)]).unwrap();
+        assert_eq!(s.smile(1.0).unwrap().swap, None);
         let zero = RawSvi::new(0.0, 0.0, 0.0, 0.0, 0.1).unwrap();
         let s = SliceSurface::new(vec![(1.0, zero)]).unwrap();
         assert_eq!(s.smile(1.0), None);
