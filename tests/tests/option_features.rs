@@ -10,7 +10,7 @@ CREATE TABLE days AS SELECT session AS date, session_close('XNYS', session) - IN
   CASE WHEN row_number() OVER (ORDER BY session) % 2 = 1 THEN 100.0 ELSE 101.0 END AS spot
   FROM trading_sessions('XNYS', DATE '2024-01-02', DATE '2024-02-13');
 CREATE PIT TABLE curated.bars (symbol TEXT, date DATE, close DOUBLE) PRIMARY KEY (symbol) EVENT TIME (date);
-INSERT INTO curated.bars (symbol, date, close) SELECT 'SPX', date, spot FROM days;
+INSERT INTO curated.bars (symbol, date, close, known_at) SELECT 'SPX', date, spot, asof + INTERVAL '20 minutes' FROM days;
 CREATE TABLE curated.rates AS SELECT TIMESTAMP '2024-01-01T00:00:00' AS ts, 0.05 AS rate;
 CREATE TABLE reference.earnings AS SELECT 'SPX' AS symbol, TIMESTAMP '2023-12-01T12:00:00' AS announced, DATE '2024-01-31' AS earnings_date;
 CREATE TABLE curated.option_quotes AS SELECT osi_symbol('SPX', expiry, kind, strike) AS contract, 'SPX' AS symbol, asof, expiry, kind, strike, greatest(price - 0.01, 0.0) AS bid, price + 0.01 AS ask,
