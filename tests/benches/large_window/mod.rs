@@ -16,8 +16,8 @@ use crate::times::{Times, timed};
 
 const LIMIT: usize = 512 << 20;
 const SYMBOLS: usize = 1_000;
-/// Every rolling value is computed, and a sum a symbol kept of them.
-const QUERY: &str = "SELECT symbol, count(mean) AS means, sum(mean) AS total, max(mean) AS highest FROM (\
+/// Every rolling value is computed, and an average a symbol kept of them.
+const QUERY: &str = "SELECT symbol, count(mean) AS means, avg(mean) AS average, max(mean) AS highest FROM (\
     SELECT symbol, avg(close) OVER (PARTITION BY symbol ORDER BY ts ROWS BETWEEN 19 PRECEDING AND CURRENT ROW) AS mean FROM \
     read_parquet('{bars}')) AS windows GROUP BY symbol";
 
