@@ -46,14 +46,13 @@ FROM (SELECT a.value AS slice, b.value AS i, (b.value - 25) * 0.02 AS k FROM gen
 generate_series(0, 39) AS b) ORDER BY slice, i";
 const SURFACE: &str = "
 SELECT row, surface_iv((SELECT vol_surface(DATE '2024-01-01' + CAST(73 * value AS INTEGER), value / 5.0, 100 * exp(0.02 * value / 5.0), 0.01 * value / 5.0,
-0.1 * value / 5.0, -0.4, 0.0, 0.1) FROM generate_series(1, 10)), DATE '2024-01-01' + CAST(round(365 * years) AS INTEGER), strike) AS value FROM days";
+0.1 * value / 5.0, -0.4, 0.0, 0.1) FROM generate_series(1, 10)), expiry, strike) AS value FROM days";
 
 /// One row a workload and peer.
 pub async fn run(options: &Options) -> Result<Vec<Row>> {
     let context = context()?;
     let chain = kept(&context, "chain", OPTIONS, &options.data).await?;
-    let days =
-        "SELECT row, strike, round(365 * years) / 365 AS years FROM chain WHERE years >= 0.21";
+    let days = "SELECT row, strike, round(365 * years) / 365 AS years, DATE '2024-01-01' + CAST(round(365 * years) AS INTEGER) AS expiry FROM chain WHERE years >= 0.21";
     let days = kept(&context, "days", days, &options.data).await?;
     let slices = kept(&context, "slices", SLICES, &options.data).await?;
     let mut rows = chain::run(options).await?;

@@ -24,7 +24,7 @@ const CONTRACT: Contract = Contract {
 pub fn function() -> Function {
     asked(&CONTRACT, |_, columns| {
         answers(&CONTRACT, columns, |s, p| {
-            Some(s.surface().density(p.k, p.years) / (p.forward * p.k.exp()))
+            Some(s.surface().density(p.k, p.years) / (s.forward(p.years) * p.k.exp()))
         })
     })
 }

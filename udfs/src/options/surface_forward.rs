@@ -22,5 +22,5 @@ const CONTRACT: Contract = Contract {
 
 /// The entry for the registry.
 pub fn function() -> Function {
-    asked(&CONTRACT, |_, columns| answers(&CONTRACT, columns, |_, p| Some(p.forward)))
+    asked(&CONTRACT, |_, columns| answers(&CONTRACT, columns, |s, p| Some(s.forward(p.years))))
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use trademl_report::{
-    CostItem, EquityPoint, FoldSet, Gate, Importance, ModelSummary, Position, Report, Risk, Trade,
-    Trial, fold_spans,
+    CostItem, EquityPoint, FoldSet, Gate, Importance, ModelSummary, OptionRisk, OptionStrategy,
+    Position, Report, Risk, Trade, Trial, fold_spans,
 };
 
 const SYMBOLS: [&str; 20] = [
@@ -71,6 +71,22 @@ pub fn report() -> Report {
             net: Some(0.2144),
             kelly_fraction: Some(0.25),
             binding: vec!["name cap AAPL".into(), "gross cap".into()],
+        },
+        strategies: vec![OptionStrategy {
+            underlier: "SPX".into(),
+            kind: "straddle".into(),
+            expiry: NaiveDate::from_ymd_opt(2023, 1, 20).unwrap_or_default(),
+            qty: -2,
+            target_vega: Some(-31_250.0),
+            expected_pnl_bps: Some(4.2),
+            conf: Some(0.57),
+            rebalance: Some("threshold".into()),
+            delta_threshold: Some(0.05),
+        }],
+        option_risk: OptionRisk {
+            net_vega: Some(-31_250.0),
+            vega_cap: Some(50_000.0),
+            gamma_cap: Some(40.0),
         },
     }
 }

@@ -28,6 +28,8 @@ pub struct DatedSlice {
 pub struct DatedSurface {
     /// By years.
     slices: Vec<DatedSlice>,
+    /// Of their forwards: a power a question would cost more than all the rest.
+    log_forwards: Vec<f64>,
     surface: SliceSurface,
 }
 
@@ -36,8 +38,6 @@ pub struct DatedSurface {
 pub struct SurfacePoint {
     /// Years to expiry.
     pub years: f64,
-    /// Forward at expiry.
-    pub forward: f64,
     /// ln(strike/forward).
     pub k: f64,
 }
@@ -53,7 +53,8 @@ impl DatedSurface {
         if let Some(bad) = slices.windows(2).position(|pair| pair[0].expiry >= pair[1].expiry) {
             return Err(SurfaceError::Years(bad + 1));
         }
-        Ok(Self { slices, surface })
+        let log_forwards = slices.iter().map(|slice| slice.forward.ln()).collect();
+        Ok(Self { slices, log_forwards, surface })
     }
 
     /// Total variance by log-moneyness and years.
@@ -64,10 +65,10 @@ impl DatedSurface {
     /// Where an option of this expiry and strike lies; `None` unless the expiry is after the instant of the
     /// surface and the strike above 0 and finite.
     pub fn point(&self, expiry: i32, strike: f64) -> Option<SurfacePoint> {
-        let years = self.years(expiry);
-        let forward = self.forward(years);
-        let k = (strike / forward).ln();
-        (years > 0.0 && strike > 0.0 && k.is_finite()).then_some(SurfacePoint { years, forward, k })
+        let late = self.slices.partition_point(|s| s.expiry < expiry);
+        let years = self.years(late, expiry);
+        let k = strike.ln() - self.log_forward(late, years);
+        (years > 0.0 && strike > 0.0 && k.is_finite()).then_some(SurfacePoint { years, k })
     }
 
     /// Implied volatility at a point.
@@ -80,10 +81,10 @@ impl DatedSurface {
         self.surface.jet(point.k, point.years)
     }
 
-    fn years(&self, expiry: i32) -> f64 {
+    /// The years to an expiry, `late` being the first slice that is not before it.
+    fn years(&self, late: usize, expiry: i32) -> f64 {
         let days = |from: i32, to: i32| f64::from(to) - f64::from(from);
-        let i = self.slices.partition_point(|s| s.expiry < expiry);
-        match (i.checked_sub(1).map(|i| self.slices[i]), self.slices.get(i)) {
+        match (late.checked_sub(1).map(|i| &self.slices[i]), self.slices.get(late)) {
             // Exactly, since what is told of a slice's time and of a moment later differs.
             (_, Some(slice)) if slice.expiry == expiry => slice.years,
             (Some(early), Some(late)) => {
@@ -99,24 +100,29 @@ impl DatedSurface {
     /// The strike at which an option of this expiry has a delta, as [`SliceSurface::strike_of_delta`];
     /// `None` unless the expiry is after the instant of the surface.
     pub fn strike_of_delta(&self, expiry: i32, kind: Kind, delta: f64) -> Option<f64> {
-        let years = self.years(expiry);
+        let late = self.slices.partition_point(|s| s.expiry < expiry);
+        let years = self.years(late, expiry);
         let k = self.surface.strike_of_delta(kind, delta, years).filter(|_| years > 0.0)?;
         Some(self.forward(years) * k.exp())
     }
 
     /// The forward in so many years.
     pub fn forward(&self, years: f64) -> f64 {
+        let told = self.slices.iter().find(|s| s.years == years || self.slices.len() == 1);
+        let late = self.slices.partition_point(|s| s.years < years);
+        told.map_or_else(|| self.log_forward(late, years).exp(), |slice| slice.forward)
+    }
+
+    /// Its logarithm, linear in years, `late` being the first slice that is not before them.
+    fn log_forward(&self, late: usize, years: f64) -> f64 {
         // The interval that holds the years, or the nearest one.
-        let i = self.slices.partition_point(|s| s.years < years).clamp(1, self.slices.len());
-        let early = &self.slices[i - 1];
-        let Some((early, late)) = self.slices.get(i).map(|late| (early, late)).or_else(|| {
-            let before = self.slices.get(i.checked_sub(2)?)?;
-            Some((before, early))
-        }) else {
-            return early.forward;
-        };
-        let share = (years - early.years) / (late.years - early.years);
-        early.forward * (late.forward / early.forward).powf(share)
+        let last = self.slices.len() - 1;
+        let late = late.clamp(1, last.max(1)).min(last);
+        let early = late.saturating_sub(1);
+        let [from, to] = [early, late].map(|i| (self.slices[i].years, self.log_forwards[i]));
+        // A single slice has one forward.
+        let growth = if early == late { 0.0 } else { (to.1 - from.1) / (to.0 - from.0) };
+        from.1 + growth * (years - from.0)
     }
 }
 
@@ -143,8 +149,10 @@ mod tests {
         for (day, years) in [(73, 0.2_f64), (365, 1.0)] {
             let point = s.point(day, 90.0).unwrap();
             assert!((point.years - years).abs() < 1e-15);
-            assert!((point.forward - 100.0 * (0.04 * years).exp()).abs() < 1e-12);
-            let k = (90.0 / point.forward).ln();
+            let forward = s.forward(point.years);
+            assert!((forward - 100.0 * (0.04 * years).exp()).abs() < 1e-12);
+            let k = (90.0 / forward).ln();
+            assert!((point.k - k).abs() < 1e-15);
             let slice = s.slices.iter().find(|s| s.expiry == day).unwrap().slice;
             let expected = (slice.total_variance(k) / years).sqrt();
             assert!((s.implied_volatility(point) - expected).abs() < 1e-15);
@@ -158,7 +166,8 @@ mod tests {
             let point = s.point(day, 100.0).unwrap();
             assert!((point.years - f64::from(day) / 365.0).abs() < 1e-12, "{day}");
             let forward = 100.0 * (0.04 * point.years).exp();
-            assert!((point.forward - forward).abs() < 1e-9, "{day}: {}", point.forward);
+            assert!((s.forward(point.years) - forward).abs() < 1e-9, "{day}: {point:?}");
+            assert!((point.k - (100.0 / forward).ln()).abs() < 1e-14, "{day}: {point:?}");
         }
     }
 
@@ -169,7 +178,7 @@ mod tests {
             assert_eq!(s.point(day, strike), None, "{day} {strike}");
         }
         let one = DatedSurface::new(vec![slice(73, 0.2, 100.0, 0.04)]).unwrap();
-        assert_eq!(one.point(300, 100.0).unwrap().forward, 100.0);
+        assert_eq!(one.forward(one.point(300, 100.0).unwrap().years), 100.0);
     }
 
     /// A slice's own time is not a moment later, where the next one's variance would begin.
