@@ -274,6 +274,29 @@ mod tests {
         println!("worst difference of {found} volatilities: {worst:e}");
     }
 
+    /// Minutes before expiry: ln F has hardly any deviation left, and strikes are a few of those away.
+    #[test]
+    fn as_jaeckel_on_the_last_day() {
+        let mut found = 0;
+        for place in 400_000..450_000 {
+            let [far, size, kind] = [0, 1, 2].map(|i| random(8 * place + i));
+            let stdev = 10_f64.powf(-4.5 + 2.5 * size);
+            let kind = if kind < 0.5 { Kind::Call } else { Kind::Put };
+            let strike = 100.0 * (6.0 * stdev * (2.0 * far - 1.0)).exp();
+            let price = undiscounted_price(kind, 100.0, strike, stdev).value().unwrap();
+            let quote = Quote { kind, price, forward: 100.0, strike, time: 1e-4, discount: 1.0 };
+            let (was, expected) = (quote.implied_volatility(), quote.irregular_volatility());
+            assert_eq!(was.status(), expected.status(), "{quote:?}");
+            let Some(expected) = expected.value().filter(|expected| *expected > 0.0) else {
+                continue;
+            };
+            let error = (was.value().unwrap() / expected - 1.0).abs();
+            assert!(error < 1e-13, "{quote:?}: {was:?} is not {expected}, by {error:e}");
+            found += 1;
+        }
+        assert!(found > 40_000, "only {found}");
+    }
+
     /// Also where two steps are needed, and where none lead there.
     #[test]
     fn as_jaeckel_everywhere() {
