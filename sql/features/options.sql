@@ -62,9 +62,14 @@ smiles AS (
   FROM surfaces
 ),
 -- What is open and traded, each option with the volatility of its strike and the carry of its forward.
-changes AS (
-  SELECT *, open_interest - lag(open_interest, 1) OVER (PARTITION BY contract ORDER BY asof) AS opened
+numbered AS (
+  SELECT *, dense_rank() OVER (PARTITION BY symbol ORDER BY asof) AS session
   FROM priced
+),
+changes AS (
+  SELECT *, CASE WHEN lag(session, 1) OVER (PARTITION BY contract ORDER BY asof) = session - 1
+    THEN open_interest - lag(open_interest, 1) OVER (PARTITION BY contract ORDER BY asof) END AS opened
+  FROM numbered
 ),
 positions AS (
   SELECT q.symbol, q.asof,
@@ -79,16 +84,19 @@ positions AS (
   LEFT JOIN surfaces AS s ON s.symbol = q.symbol AND s.asof = q.asof
   GROUP BY q.symbol, q.asof
 ),
--- The variance of the last 21 sessions that are known at the instant of the quotes.
+-- The variance of the 21 sessions before, unless one of their closes was told or corrected after the quotes.
 realized AS (
-  SELECT symbol, known_at, close_to_close_volatility(close, n => 21) OVER (PARTITION BY symbol ORDER BY known_at) AS volatility
+  SELECT symbol, date,
+    max(known_at) OVER (PARTITION BY symbol ORDER BY date ROWS BETWEEN 21 PRECEDING AND CURRENT ROW) AS complete,
+    close_to_close_volatility(close, n => 21) OVER (PARTITION BY symbol ORDER BY date) AS volatility
   FROM curated.bars
 ),
 told AS (
-  SELECT p.*, m.near, m.far, r.volatility AS realized_volatility, e.earnings_date
+  SELECT p.*, m.near, m.far, e.earnings_date,
+    CASE WHEN r.date >= CAST(p.asof AS DATE) - 7 AND r.complete <= p.asof THEN r.volatility END AS realized_volatility
   FROM positions AS p
   LEFT JOIN smiles AS m ON m.symbol = p.symbol AND m.asof = p.asof
-  ASOF JOIN realized AS r MATCH_CONDITION (p.asof >= r.known_at) ON p.symbol = r.symbol
+  ASOF JOIN realized AS r MATCH_CONDITION (CAST(p.asof AS DATE) > r.date) ON p.symbol = r.symbol
   ASOF JOIN reference.earnings AS e MATCH_CONDITION (p.asof >= e.announced) ON p.symbol = e.symbol
 )
 SELECT
@@ -107,7 +115,7 @@ SELECT
   iv_rank(near['iv'], timeperiod => 252) OVER w                         AS iv_rank,          -- 0 … 1 over a year
   iv_percentile(near['iv'], timeperiod => 252) OVER w                   AS iv_percentile,    -- likewise
   near['iv'] - lag(near['iv'], 1) OVER w                                AS iv_change_1,      -- since the session before
-  power(near['swap_iv'], 2) - power(realized_volatility, 2)             AS variance_premium, -- less variance of the last 21 sessions
+  power(near['swap_iv'], 2) - power(realized_volatility, 2)             AS variance_premium, -- less variance of the 21 sessions before
   put_call_volume,                                                                           -- puts over calls traded
   put_call_open,                                                                             -- puts over calls open
   volume,                                                                                    -- contracts traded

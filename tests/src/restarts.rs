@@ -29,6 +29,7 @@ pub async fn against_restarts(lake: &TestLake, quotes: &str) -> (usize, f64) {
         assert!(ratio <= 1.001, "{}: {ratio} times the best of {STARTS} starts", fit[0]);
         worst = worst.max(ratio);
     }
+    assert!(fits.is_empty() || worst > 0.99, "the rival is none: {worst}");
     (fits.len(), worst)
 }
 

@@ -119,6 +119,10 @@ fn half_a_report_is_refused() {
         "part 'option_risk' without 'strategies'; write strategies => TABLE t",
     );
     refused(
+        &format!("{}, risk => (SELECT 1.5 AS gross_cap)", one("1", "2024-01-02")),
+        "part 'risk' without 'positions'; limits of strategies are option_risk",
+    );
+    refused(
         &one("1", "2024-03-16"),
         "'expiry' of SPX straddle is 2024-03-15, before 2024-03-16; leave out what is expired",
     );

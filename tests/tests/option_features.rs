@@ -58,6 +58,14 @@ async fn features_of_a_known_smile() {
                max(days_to_earnings), count(days_to_earnings), max(open_change), min(open_change) FROM features.options";
     let row = lake.rows(sql).await.unwrap().remove(0);
     assert_eq!(row, ["true", "8", "true", "true", "0", "0", "29", "21", "0.0", "0.0"]);
+    // A close that was corrected later is no part of what was known before.
+    let corrected = format!(
+        "INSERT INTO curated.bars (symbol, date, close, known_at) SELECT 'SPX', min(date), 60.0, max(asof) FROM days; \
+         CREATE OR REPLACE TABLE features.corrected AS {script}; \
+         SELECT bool_and(abs(variance_premium - 0.014093) < 1e-4), count(variance_premium) FROM features.corrected \
+         WHERE variance_premium IS NOT NULL"
+    );
+    assert_eq!(lake.rows(&corrected).await.unwrap(), [["true", "7"]]);
     // Calls less puts, each gamma by Black's formula with the volatility of the smile, of one session.
     let sql = "WITH chain AS (SELECT *, years_to_expiry(asof, expiry) AS years, ln(strike / (spot * exp(0.05 * years_to_expiry(asof, expiry)))) AS k \
                FROM curated.option_quotes WHERE CAST(asof AS DATE) = DATE '2024-01-03'), \

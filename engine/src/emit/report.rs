@@ -39,6 +39,11 @@ pub(super) fn build(
             "EMIT DAILY: part 'option_risk' without 'strategies'; write strategies => TABLE t",
         ));
     }
+    if book.is_none() && part("risk").is_some() {
+        return Err(Error::sql(
+            "EMIT DAILY: part 'risk' without 'positions'; limits of strategies are option_risk => …",
+        ));
+    }
     let risk = match &book {
         Some(book) => book.risk(part("risk"))?,
         None => Risk::default(),

@@ -73,7 +73,7 @@ fn evaluate(_: &Call, arrays: &[ArrayRef]) -> Result<ScalarValue> {
             ("open_interest", interests[row], 0.0),
             ("multiplier", multipliers[row], f64::MIN_POSITIVE),
         ] {
-            if x < above {
+            if x.is_finite() && x < above {
                 return exec_err!(
                     "{}: argument '{name}' is {x}, expected a number {} 0; make it NULL or filter the row out",
                     CONTRACT.name,

@@ -31,7 +31,7 @@ const CONTRACT: Contract = Contract {
     ],
     returns: "DOUBLE, price: the strike",
     nulls: "rows with a NULL, NaN or infinity are left out; NULL if none is left",
-    errors: "calls and puts in one group; a kind that is neither; a call's delta outside 0 … 1, a put's outside −1 … 0; a target outside 0 … 1",
+    errors: "calls and puts in one group; a kind that is neither; a call's delta below 0, a put's above 0, one beyond 2 in absolute value (per cent); a target outside 0 … 1",
     lookahead: Lookahead::Full,
     source: "definition",
     example: "SELECT kind, strike_by_delta(kind, strike, delta, target => 0.25) AS strike FROM (VALUES ('call', 105.0, 0.32), ('call', 110.0, \
@@ -71,15 +71,14 @@ fn evaluate(call: &Call, arrays: &[ArrayRef]) -> Result<ScalarValue> {
     let rows: Vec<(f64, f64)> =
         strikes.values().iter().copied().zip(deltas.values().iter().copied()).collect();
     let side = kind.sign();
-    // A vendor's deltas may have no sign, or be per cent.
-    if let Some((strike, delta)) =
-        rows.iter().find(|(_, d)| !(0.0..=1.0).contains(&(side * d)) && d.is_finite())
-    {
+    // A vendor's deltas may have no sign, or be per cent. Above 1 they are with a negative yield.
+    let wrong = |d: f64| d.is_finite() && (side * d < 0.0 || d.abs() > 2.0);
+    if let Some((strike, delta)) = rows.iter().find(|(_, delta)| wrong(*delta)) {
         return exec_err!(
-            "{}: argument 'delta' is {delta} at kind={}, strike={strike}, expected {}; bs_greeks gives such deltas",
+            "{}: argument 'delta' is {delta} at kind={}, strike={strike}, expected a share {}, as bs_greeks has it",
             CONTRACT.name,
             if side > 0.0 { "call" } else { "put" },
-            if side > 0.0 { "a number from 0 to 1" } else { "a number from -1 to 0" }
+            if side > 0.0 { "≥ 0" } else { "≤ 0" }
         );
     }
     let target = side * target(call)?;

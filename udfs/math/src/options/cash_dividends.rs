@@ -48,7 +48,7 @@ pub struct DividendOption<'a> {
 const STEPS: f64 = 500.0;
 /// Standard deviations until expiry that a lattice spans to either side.
 const SPAN: f64 = 7.0;
-/// The share of the time to expiry within which dividends are one, and none is nearer to expiry.
+/// The share of the time to expiry within which dividends are one, and none is nearer to today or to expiry.
 const GAP: f64 = 1e-6;
 /// Points of the mean over a node's cell.
 const CELL: usize = 8;
@@ -80,7 +80,12 @@ impl DividendOption<'_> {
             Style::American => self.payoff(self.terms.underlying),
             Style::European => 0.0,
         };
-        Valuation::new((2.0 * fine - coarse).max(payoff), Status::Valued)
+        let value = 2.0 * fine - coarse;
+        if value.is_nan() {
+            // Of a lattice whose steps are too small to be told apart.
+            return Valuation::none(Status::ZeroVolatility);
+        }
+        Valuation::new(value.max(payoff), Status::Valued)
     }
 
     /// The dividends, those of one moment together: a stretch of no length has no lattice.
@@ -88,7 +93,7 @@ impl DividendOption<'_> {
         let gap = GAP * self.terms.time;
         let mut apart: Vec<CashDividend> = vec![];
         for dividend in self.dividends {
-            let time = dividend.time.min(self.terms.time - gap);
+            let time = dividend.time.clamp(gap, self.terms.time - gap);
             match apart.last_mut().filter(|last| time - last.time < gap) {
                 Some(last) => last.amount += dividend.amount,
                 None => apart.push(CashDividend { time, ..*dividend }),

@@ -64,7 +64,12 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
             (x, out) = (&x[before..], &mut out[before..]);
             self.begin();
             let first = std::mem::take(&mut self.first);
-            self.chunks(processor, &first, &mut vec![0.0; first.len()]);
+            // In pieces, since the room that a chunk takes is kept.
+            let piece = CHUNK.max(self.n / 8);
+            let mut unread = vec![0.0; piece.min(first.len())];
+            for x in first.chunks(piece) {
+                self.chunks(processor, x, &mut unread[..x.len()]);
+            }
         }
         self.chunks(processor, x, out);
     }

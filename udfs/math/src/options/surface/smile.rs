@@ -87,7 +87,8 @@ impl SliceSurface {
 
     /// The fair total variance of a swap on the returns until then, of options at all strikes:
     /// ∫ w(k(z)) φ(z) dz with z = d₂, Gatheral (2006), The Volatility Surface, eq. 11.5. `None` where d₂ does
-    /// not fall from one tail to the other: by arbitrage, or a wing so steep that no strike is far enough out.
+    /// not fall from one tail to where it first reaches the other: by arbitrage, or a wing so steep that no strike
+    /// is far enough out.
     pub fn swap_variance(&self, years: f64) -> Option<f64> {
         swap_variance(&self.place(years))
     }
@@ -117,8 +118,8 @@ fn strike_of_delta(place: &Place<'_>, kind: Kind, delta: f64) -> Option<f64> {
 fn crossing(falling: impl Fn(f64) -> f64, level: f64) -> Option<f64> {
     // Further and further out on a side, until the level is behind.
     let bracket = |side: f64| {
-        let points = std::iter::successors(Some(0.125 * side), |k| Some(2.0 * k));
-        let mut points = points.take_while(|k| k.abs() <= FURTHEST);
+        let further = |k: &f64| (*k < FURTHEST).then(|| FURTHEST.min(2.0 * k));
+        let mut points = std::iter::successors(Some(0.125), further).map(|k| side * k);
         points.find(|k| side * (falling(*k) - level) <= 0.0)
     };
     let (mut low, mut high) = (bracket(-1.0)?, bracket(1.0)?);
@@ -262,7 +263,7 @@ mod tests {
     /// Steep wings without arbitrage have all but, in the end, strikes far enough out for a swap.
     #[test]
     fn steep_wings() {
-        for (b, swap) in [(0.35, true), (0.6, true), (1.2, false)] {
+        for (b, swap) in [(0.35, true), (0.6, true), (0.8, true), (1.2, false)] {
             let slice = RawSvi::new(0.02, b, -0.5, 0.0, 0.3).unwrap();
             let s = SliceSurface::new(vec![(0.5, slice)]).unwrap();
             let smile = s.smile(0.5).unwrap();
