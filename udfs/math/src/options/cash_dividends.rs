@@ -50,6 +50,9 @@ const STEPS: f64 = 500.0;
 const SPAN: f64 = 7.0;
 /// The share of the time to expiry within which dividends are one, and none is nearer to today or to expiry.
 const GAP: f64 = 1e-6;
+/// The least standard deviation until expiry: the steps of a smaller one would drown in rounding, and it is
+/// worth less than the error.
+const LEAST_STDEV: f64 = 1e-6;
 /// Points of the mean over a node's cell.
 const CELL: usize = 8;
 
@@ -74,18 +77,15 @@ impl DividendOption<'_> {
             return self.terms.price();
         }
         let dividends = self.apart();
-        let option = DividendOption { dividends: &dividends, ..*self };
+        let volatility = self.terms.volatility.max(LEAST_STDEV / time.sqrt());
+        let terms = European { volatility, ..self.terms };
+        let option = DividendOption { terms, dividends: &dividends, ..*self };
         let (fine, coarse) = (option.lattice(2.0), option.lattice(1.0));
         let payoff = match self.style {
             Style::American => self.payoff(self.terms.underlying),
             Style::European => 0.0,
         };
-        let value = 2.0 * fine - coarse;
-        if value.is_nan() {
-            // Of a lattice whose steps are too small to be told apart.
-            return Valuation::none(Status::ZeroVolatility);
-        }
-        Valuation::new(value.max(payoff), Status::Valued)
+        Valuation::new((2.0 * fine - coarse).max(payoff), Status::Valued)
     }
 
     /// The dividends, those of one moment together: a stretch of no length has no lattice.
