@@ -11,6 +11,13 @@ pub trait Kernel: Send {
     /// How the rows are cut into pieces changes no bit of the result.
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
 
+    /// Takes the next rows, of any numbers, and appends as many values to the only output: what a kernel
+    /// that is as fast as memory should do, since clearing the output and looking at the input before
+    /// cost as much as itself. Gives whether it does; if not, nothing is done.
+    fn append(&mut self, _inputs: &[&[f64]], _output: &mut Vec<f64>) -> bool {
+        false
+    }
+
     /// Bytes held between calls, beside the kernel itself.
     fn size(&self) -> usize {
         0
@@ -20,6 +27,10 @@ pub trait Kernel: Send {
 impl Kernel for Box<dyn Kernel> {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         (**self).push(inputs, outputs);
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> bool {
+        (**self).append(inputs, output)
     }
 
     fn size(&self) -> usize {

@@ -39,7 +39,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(rolling::linear_decay(rows(call, "timeperiod", 1)?)))
+            Ok(rolling::linear_decay(rows(call, "timeperiod", 1)?))
         }),
     }
     .function()

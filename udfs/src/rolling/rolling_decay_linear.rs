@@ -45,7 +45,7 @@ pub fn function() -> Function {
         nulls: Nulls::Missing,
         evaluation: Evaluation::Series(|call| {
             let n = n_only(call)?;
-            Ok(Box::new(rolling::linear_decay(n)))
+            Ok(rolling::linear_decay(n))
         }),
     }
     .function()

@@ -12,14 +12,14 @@ use datafusion::common::{Result, exec_err, internal_err};
 use trademl_math::kernel::Kernel;
 use trademl_math::scan::{all_at_least, any_nan};
 
-use super::{Domain, Evaluation, Nulls, Output, WindowFunction};
+use super::{Domain, Evaluation, Few, Nulls, Output, WindowFunction};
 use crate::relation::Call;
 
 /// The rows of a batch by partition.
 #[derive(Debug)]
 pub(super) struct Segments {
     /// One range a partition, in order, from the first row to the last.
-    pub ranges: Vec<Range<usize>>,
+    pub ranges: Few<Range<usize>>,
     /// Whether the first one goes on with the partition that the batch before ended in.
     pub continues: bool,
 }
@@ -73,9 +73,9 @@ impl Column {
         }
     }
 
-    fn floats<'a>(&self, columns: &'a [ArrayRef]) -> Result<Vec<&'a Float64Array>> {
+    fn floats<'a>(&self, columns: &'a [ArrayRef]) -> Result<Few<&'a Float64Array>> {
         let floats = columns.iter().map(|c| c.as_primitive_opt::<Float64Type>());
-        match floats.collect::<Option<Vec<_>>>() {
+        match floats.collect::<Option<_>>() {
             Some(floats) => Ok(floats),
             None => internal_err!("{}: a column is not of floats", self.function.contract.name),
         }
@@ -115,7 +115,7 @@ impl Column {
     }
 
     /// The outputs as an Arrow column.
-    fn array(&self, outputs: Vec<Floats>) -> Result<ArrayRef> {
+    fn array(&self, outputs: Few<Floats>) -> Result<ArrayRef> {
         let mut columns = outputs.into_iter().map(Floats::finish);
         Ok(match self.function.output {
             Output::Float => {
@@ -149,13 +149,13 @@ impl Column {
 
 impl WindowColumn for Column {
     fn push(&mut self, columns: &[ArrayRef], segments: &Segments) -> Result<ArrayRef> {
-        let kernel = match self.function.evaluation {
+        let begin = match self.function.evaluation {
             Evaluation::Series(kernel) => kernel,
             Evaluation::Section(evaluate) => return self.sections(evaluate, columns, segments),
         };
         let floats = self.floats(columns)?;
         let rows = segments.ranges.last().map_or(0, |range| range.end);
-        let mut outputs: Vec<_> =
+        let mut outputs: Few<_> =
             (0..self.function.output.count()).map(|_| Floats::new(rows)).collect();
         let present = match self.function.nulls {
             Nulls::Absent => floats
@@ -163,7 +163,7 @@ impl WindowColumn for Column {
                 .fold(None, |all, column| NullBuffer::union(all.as_ref(), column.nulls())),
             Nulls::Missing => None,
         };
-        let filled: Vec<Option<Vec<f64>>> = floats
+        let filled: Few<Option<Vec<f64>>> = floats
             .iter()
             .map(|column| {
                 (self.function.nulls == Nulls::Missing).then(|| missing(column)).flatten()
@@ -171,46 +171,37 @@ impl WindowColumn for Column {
             .collect();
         let values = |i: usize| filled[i].as_deref().unwrap_or_else(|| floats[i].values());
         for (n, range) in segments.ranges.iter().enumerate() {
-            if n > 0 || !segments.continues || self.kernel.is_none() {
-                self.kernel =
-                    Some(kernel(&self.call).map_err(|e| self.function.contract.blame(e))?);
-                self.seen = 0;
-            }
+            let mut kernel = match self.kernel.take() {
+                Some(kernel) if n == 0 && segments.continues => kernel,
+                _ => {
+                    self.seen = 0;
+                    begin(&self.call).map_err(|e| self.function.contract.blame(e))?
+                }
+            };
             // Some rows at a time, so that what is checked, filled and looked through stays near.
             for start in range.clone().step_by(BLOCK) {
                 let block = start..range.end.min(start + BLOCK);
-                self.check(floats.iter().copied().enumerate(), block.clone(), self.seen)?;
-                self.seen += block.len();
-                let Some(kernel) = &mut self.kernel else { continue };
-                let mut out: Vec<&mut [f64]> =
-                    outputs.iter_mut().map(|out| out.block(block.len())).collect();
                 let nulls = present.as_ref().map(|p| p.slice(block.start, block.len()));
-                match nulls.filter(|nulls| nulls.null_count() > 0) {
-                    None => {
-                        let inputs: Vec<&[f64]> =
-                            (0..floats.len()).map(|i| &values(i)[block.clone()]).collect();
-                        kernel.push(&inputs, &mut out);
-                    }
-                    Some(nulls) => {
-                        let rows: Vec<usize> = nulls.inner().set_indices().collect();
-                        let inputs: Vec<Vec<f64>> = (0..floats.len())
-                            .map(|i| rows.iter().map(|row| values(i)[start + row]).collect())
-                            .collect();
-                        let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
-                        let mut results = vec![vec![f64::NAN; rows.len()]; out.len()];
-                        let mut given: Vec<&mut [f64]> =
-                            results.iter_mut().map(Vec::as_mut_slice).collect();
-                        kernel.push(&inputs, &mut given);
-                        for (output, results) in out.iter_mut().zip(results) {
-                            output.fill(f64::NAN);
-                            for (row, value) in rows.iter().zip(results) {
-                                output[*row] = value;
-                            }
-                        }
+                let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
+                let inputs: Few<&[f64]> =
+                    (0..floats.len()).map(|i| &values(i)[block.clone()]).collect();
+                let appended = match outputs.as_mut_slice() {
+                    [only] if nulls.is_none() => kernel.append(&inputs, &mut only.values),
+                    _ => false,
+                };
+                self.check(floats.iter().copied().enumerate(), block.clone(), self.seen)?;
+                if !appended {
+                    let mut out: Few<&mut [f64]> =
+                        outputs.iter_mut().map(|out| out.block(block.len())).collect();
+                    match &nulls {
+                        None => kernel.push(&inputs, &mut out),
+                        Some(nulls) => push_present(&mut *kernel, nulls, &inputs, &mut out),
                     }
                 }
+                self.seen += block.len();
                 outputs.iter_mut().for_each(|out| out.close(block.len()));
             }
+            self.kernel = Some(kernel);
         }
         self.array(outputs)
     }
@@ -254,27 +245,26 @@ const UNWRITTEN: u64 = 0x7ff8_0000_dead_beef;
 /// Doubles in the making, of which NaN are NULLs.
 struct Floats {
     values: Vec<f64>,
-    /// How many have been written.
-    written: usize,
     /// Whether there is a NaN among them.
     has_none: bool,
 }
 
 impl Floats {
     fn new(rows: usize) -> Self {
-        let before = if cfg!(debug_assertions) { f64::from_bits(UNWRITTEN) } else { 0.0 };
-        Self { values: vec![before; rows], written: 0, has_none: false }
+        Self { values: Vec::with_capacity(rows), has_none: false }
     }
 
     /// The next rows, to be written.
     fn block(&mut self, rows: usize) -> &mut [f64] {
-        &mut self.values[self.written..self.written + rows]
+        let before = if cfg!(debug_assertions) { f64::from_bits(UNWRITTEN) } else { 0.0 };
+        let start = self.values.len();
+        self.values.resize(start + rows, before);
+        &mut self.values[start..]
     }
 
     /// The last rows were written.
     fn close(&mut self, rows: usize) {
-        let block = &self.values[self.written..self.written + rows];
-        self.written += rows;
+        let block = &self.values[self.values.len() - rows..];
         debug_assert!(
             block.iter().all(|value| value.to_bits() != UNWRITTEN),
             "a kernel left out a row of its output"
@@ -287,6 +277,28 @@ impl Floats {
         let present = || BooleanBuffer::collect_bool(values.len(), |row| !values[row].is_nan());
         let nulls = self.has_none.then(|| NullBuffer::new(present()));
         Float64Array::new(ScalarBuffer::from(self.values), nulls)
+    }
+}
+
+/// Takes the rows that have values only; the others have none in the outputs.
+fn push_present(
+    kernel: &mut dyn Kernel,
+    present: &NullBuffer,
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
+) {
+    let rows: Vec<usize> = present.inner().set_indices().collect();
+    let inputs = inputs.iter().map(|input| rows.iter().map(|row| input[*row]).collect());
+    let inputs: Few<Vec<f64>> = inputs.collect();
+    let inputs: Few<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
+    let mut results = vec![vec![f64::NAN; rows.len()]; outputs.len()];
+    let mut given: Few<&mut [f64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
+    kernel.push(&inputs, &mut given);
+    for (output, results) in outputs.iter_mut().zip(given) {
+        output.fill(f64::NAN);
+        for (row, value) in rows.iter().zip(results) {
+            output[*row] = *value;
+        }
     }
 }
 

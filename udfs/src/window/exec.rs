@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::make_comparator;
-use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, UInt64Array};
+use datafusion::arrow::array::{Array as _, ArrayRef, RecordBatch, UInt64Array};
 use datafusion::arrow::compute::{SortOptions, concat, take};
 use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::common::Result;
@@ -37,7 +37,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use super::column::{Column, Segments, WindowColumn};
 use super::lag::Lag;
 use super::standard::FrameAggregate;
-use super::{Call, Evaluation, WindowFunction};
+use super::{Call, Evaluation, Few, WindowFunction};
 
 /// One call of a function in a window.
 #[derive(Debug, Clone)]
@@ -259,7 +259,7 @@ struct Worker {
     partition_by: Vec<Arc<dyn PhysicalExpr>>,
     schema: SchemaRef,
     /// The partition of the last row seen.
-    last: Option<Vec<ArrayRef>>,
+    last: Option<Few<ArrayRef>>,
     memory: MemoryReservation,
     baseline: BaselineMetrics,
 }
@@ -274,8 +274,9 @@ impl Worker {
                 let Some(batch) = input.try_next().await? else { return Ok(None) };
                 if batch.num_rows() > 0 {
                     let segments = work.segments(&batch)?;
-                    let out = work.with_columns(vec![batch], &segments)?.into_iter().next();
-                    return Ok(out.map(|out| (out, (work, input))));
+                    let results = work.results(std::slice::from_ref(&batch), &segments)?;
+                    let out = work.with_columns(&batch, results)?;
+                    return Ok(Some((out, (work, input))));
                 }
             }
         };
@@ -322,93 +323,92 @@ impl Worker {
                     state.rows.iter().chain(&complete).map(RecordBatch::get_array_memory_size);
                 state.work.memory.try_resize(held.sum())?;
                 if !complete.is_empty() {
-                    let keys = complete.iter().map(|batch| state.work.keys(batch));
-                    let keys = joined(keys.collect::<Result<Vec<_>>>()?)?;
+                    let keys = evaluated(&state.work.partition_by, &complete)?;
                     let rows = complete.iter().map(RecordBatch::num_rows).sum();
                     let segments = Segments { ranges: ranges(&keys, rows)?, continues: false };
-                    state.out = state.work.with_columns(complete, &segments)?.into();
+                    let results = state.work.results(&complete, &segments)?;
+                    let mut from = 0;
+                    for batch in complete {
+                        let rows = batch.num_rows();
+                        let results = results.iter().map(|result| result.slice(from, rows));
+                        state.out.push_back(state.work.with_columns(&batch, results)?);
+                        from += rows;
+                    }
                 }
             }
         };
         Box::pin(futures::stream::try_unfold(state, next))
     }
 
-    fn keys(&self, batch: &RecordBatch) -> Result<Vec<ArrayRef>> {
-        let keys = self.partition_by.iter();
-        keys.map(|e| e.evaluate(batch)?.into_array(batch.num_rows())).collect()
-    }
-
     /// The partitions of a batch that follows on those before it.
     fn segments(&mut self, batch: &RecordBatch) -> Result<Segments> {
-        let keys = self.keys(batch)?;
-        let row = |i: usize| keys.iter().map(|k| k.slice(i, 1)).collect::<Vec<_>>();
-        let first = row(0);
-        let continues = self
-            .last
-            .as_ref()
-            .is_some_and(|last| last.iter().zip(&first).all(|(a, b)| a.to_data() == b.to_data()));
+        let rows = batch.num_rows();
+        if self.partition_by.is_empty() {
+            let continues = self.last.replace(Few::new()).is_some();
+            return Ok(Segments { ranges: ranges(&[], rows)?, continues });
+        }
+        let keys = evaluated(&self.partition_by, std::slice::from_ref(batch))?;
+        let continues = self.last.as_ref().is_some_and(|last| {
+            last.iter().zip(&keys).all(|(a, b)| a.to_data() == b.slice(0, 1).to_data())
+        });
         // Copied, so that one row does not keep its batch.
-        let last = UInt64Array::from(vec![batch.num_rows() as u64 - 1]);
+        let last = UInt64Array::from(vec![rows as u64 - 1]);
         let last = keys.iter().map(|k| take(k, &last, None));
         self.last = Some(last.collect::<std::result::Result<_, _>>()?);
-        Ok(Segments { ranges: ranges(&keys, batch.num_rows())?, continues })
+        Ok(Segments { ranges: ranges(&keys, rows)?, continues })
     }
 
-    /// Batches that follow on each other, with the columns of the calls. Only what the calls are
-    /// about is put together; other columns stay where they are.
-    fn with_columns(
-        &mut self,
-        batches: Vec<RecordBatch>,
-        segments: &Segments,
-    ) -> Result<Vec<RecordBatch>> {
+    /// The columns of the calls for batches that follow on each other. Only what the calls are about is
+    /// put together; other columns stay where they are.
+    fn results(&mut self, batches: &[RecordBatch], segments: &Segments) -> Result<Few<ArrayRef>> {
         let timer = self.baseline.elapsed_compute().timer();
-        let mut results = vec![];
-        for (call, column) in self.calls.iter().zip(&mut self.columns) {
-            let arguments = batches.iter().map(|batch| {
-                let arguments = call.arguments.iter();
-                let arrays = arguments.map(|e| e.evaluate(batch)?.into_array(batch.num_rows()));
-                arrays.collect::<Result<Vec<_>>>()
-            });
-            let arguments = joined(arguments.collect::<Result<Vec<_>>>()?)?;
-            results.push(column.push(&arguments, segments)?);
-        }
+        let results = self.calls.iter().zip(&mut self.columns);
+        let results = results
+            .map(|(call, column)| column.push(&evaluated(&call.arguments, batches)?, segments))
+            .collect::<Result<_>>()?;
         timer.done();
         let kernels: usize = self.columns.iter().map(|c| c.size()).sum();
         let held = self.memory.size().max(kernels);
         self.memory.try_resize(held)?;
-        let mut from = 0;
-        let out = batches.into_iter().map(|batch| {
-            let rows = batch.num_rows();
-            let mut columns = batch.columns().to_vec();
-            columns.extend(results.iter().map(|result| result.slice(from, rows)));
-            from += rows;
-            self.baseline.record_output(rows);
-            Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
-        });
-        out.collect()
+        Ok(results)
+    }
+
+    fn with_columns(
+        &self,
+        batch: &RecordBatch,
+        results: impl IntoIterator<Item = ArrayRef>,
+    ) -> Result<RecordBatch> {
+        let mut columns = Vec::with_capacity(batch.num_columns() + self.calls.len());
+        columns.extend_from_slice(batch.columns());
+        columns.extend(results);
+        self.baseline.record_output(batch.num_rows());
+        Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
     }
 }
 
-/// Columns of batches that follow on each other, as one.
-fn joined(mut batches: Vec<Vec<ArrayRef>>) -> Result<Vec<ArrayRef>> {
-    if batches.len() == 1 {
-        return Ok(batches.remove(0));
-    }
-    let columns = batches.first().map_or(0, Vec::len);
-    let whole = (0..columns).map(|i| {
-        let pieces: Vec<&dyn Array> = batches.iter().map(|batch| batch[i].as_ref()).collect();
-        Ok(concat(&pieces)?)
-    });
-    whole.collect()
+/// The values of expressions in batches that follow on each other, a column each.
+fn evaluated(
+    expressions: &[Arc<dyn PhysicalExpr>],
+    batches: &[RecordBatch],
+) -> Result<Few<ArrayRef>> {
+    let column = |expression: &Arc<dyn PhysicalExpr>| {
+        let of = |batch: &RecordBatch| expression.evaluate(batch)?.into_array(batch.num_rows());
+        if let [batch] = batches {
+            return of(batch);
+        }
+        let pieces = batches.iter().map(of).collect::<Result<Vec<_>>>()?;
+        Ok(concat(&pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>())?)
+    };
+    expressions.iter().map(column).collect()
 }
 
 /// The partitions of rows in which each partition's follow on each other: found by searching for the
 /// end of each, without a look at every row.
-fn ranges(keys: &[ArrayRef], rows: usize) -> Result<Vec<Range<usize>>> {
+fn ranges(keys: &[ArrayRef], rows: usize) -> Result<Few<Range<usize>>> {
     let compare = keys.iter().map(|key| make_comparator(key, key, SortOptions::default()));
     let compare = compare.collect::<std::result::Result<Vec<_>, _>>()?;
     let same = |a: usize, b: usize| compare.iter().all(|compare| compare(a, b).is_eq());
-    let mut all = vec![];
+    let mut all = Few::new();
     let mut start = 0;
     while start < rows {
         // The last row known to be of the partition, and one that may not be.

@@ -43,6 +43,9 @@ pub use grouped_sort::GroupedSorts;
 pub use rule::KernelWindows;
 pub use standard::StandardWindows;
 
+/// A list that is short as a rule and costs no memory then: what is done for each batch.
+type Few<T> = smallvec::SmallVec<[T; 4]>;
+
 /// A window function: its contract and how it is evaluated.
 #[derive(Debug, Clone, Copy)]
 pub struct WindowFunction {

@@ -15,6 +15,7 @@ use fearless_simd::{Level as Processor, Simd, dispatch};
 use super::block::Block;
 use super::history::{History, LANES, blocks};
 use super::number::Number;
+use super::short::{Short, joined, joined_to};
 use crate::kernel::Kernel;
 
 /// Rows that are worked on at once: their sums stay in the first cache.
@@ -189,7 +190,12 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
                         for c in 0..C {
                             part[c] = Block::read(simd, &columns[p][c][g]);
                         }
-                        sums = if p == 0 { part } else { joined(part, sums, widths[p]) };
+                        // The rest comes last.
+                        sums = match p {
+                            0 => part,
+                            _ if p + 1 == PARTS => joined_to(part, sums, widths[p]),
+                            _ => joined(part, sums, widths[p]),
+                        };
                     }
                     // A loop for them costs the others, too.
                     if PARTS == MOST {
@@ -199,7 +205,7 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
                             for c in 0..C {
                                 part[c] = Block::read(simd, &older[c][g]);
                             }
-                            sums = joined(part, sums, *width as f64);
+                            sums = joined_to(part, sums, *width as f64);
                         }
                     }
                     let out = if g < whole.len() { &mut whole[g] } else { &mut padded };
@@ -223,67 +229,6 @@ impl<T: Told<C>, const C: usize> Kernel for Dense<T, C> {
         let windows = self.windows.iter().flatten().map(|history| history.values.capacity());
         (self.first.capacity() + windows.sum::<usize>()) * size_of::<f64>()
     }
-}
-
-/// The sums of two windows that follow on each other together; the older one has so many rows.
-#[inline(always)]
-fn joined<N: Number, const C: usize>(older: [N; C], newer: [N; C], rows: f64) -> [N; C] {
-    let mut both = older;
-    both[0] = older[0] + newer[0];
-    if C > 1 {
-        // Each row of the newer one comes so many rows later.
-        both[1] = older[1] + (newer[1] + newer[0].all(rows) * newer[0]);
-    }
-    both
-}
-
-/// Windows of up to eight rows, in registers.
-struct Short<V: Simd, const C: usize> {
-    one: Block<V>,
-    two: [Block<V>; C],
-    four: [Block<V>; C],
-}
-
-impl<V: Simd, const C: usize> Short<V, C> {
-    #[inline(always)]
-    fn new(simd: V) -> Self {
-        let none = Block::splat(simd, 0.0);
-        Self { one: none, two: [none; C], four: [none; C] }
-    }
-
-    /// The sums of the last `REST` < 8 rows, and of the last 8, at each of the next eight rows.
-    #[inline(always)]
-    fn next<const REST: usize>(&mut self, x: Block<V>) -> [[Block<V>; C]; 2] {
-        let one = [x; C];
-        let two = joined([x.earlier(1, self.one); C], one, 1.0);
-        let four = joined(earlier(two, 2, self.two), two, 2.0);
-        let eight = joined(earlier(four, 4, self.four), four, 4.0);
-        // The oldest rows are in the widest part.
-        let mut rest = one;
-        if REST & 2 != 0 {
-            let older = earlier(two, REST & 1, self.two);
-            rest = if REST & 1 == 0 { older } else { joined(older, rest, 2.0) };
-        }
-        if REST & 4 != 0 {
-            let older = earlier(four, REST & 3, self.four);
-            rest = if REST.is_multiple_of(4) { older } else { joined(older, rest, 4.0) };
-        }
-        (self.one, self.two, self.four) = (x, two, four);
-        [rest, eight]
-    }
-}
-
-/// [`Block::earlier`] of each column.
-#[inline(always)]
-fn earlier<V: Simd, const C: usize>(
-    mut columns: [Block<V>; C],
-    rows: usize,
-    before: [Block<V>; C],
-) -> [Block<V>; C] {
-    for c in 0..C {
-        columns[c] = columns[c].earlier(rows, before[c]);
-    }
-    columns
 }
 
 /// Windows of twice as many rows as those given.
@@ -318,62 +263,22 @@ fn double<V: Simd, const C: usize>(
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
+    use super::super::sums_checks::{Sums, Windows, same_bits, whole_sums};
     use super::*;
 
-    /// The sums themselves.
-    struct Sums(usize);
-
-    impl Told<2> for Sums {
-        fn told<N: Number>(&self, sums: [N; 2]) -> N {
-            sums[self.0]
-        }
-    }
-
-    fn bits(processor: Processor, n: usize, which: usize, pieces: &[&[f64]]) -> Vec<u64> {
-        let mut windows = Dense::new(n, Sums(which));
-        let rows = pieces.iter().flat_map(|x| {
-            let mut out = vec![0.0; x.len()];
-            windows.push_on(processor, x, &mut out);
-            out
-        });
-        // Of which kind a NaN is says nothing.
-        rows.map(|x| if x.is_nan() { f64::NAN } else { x }.to_bits()).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn every_processor_gives_the_same_bits_however_rows_come(
-            x in prop::collection::vec(prop_oneof![99 => -1e6..1e6, 1 => Just(f64::NAN)], 0..3000),
-            n in 1..150_usize,
-            cut in 0..3000_usize,
-        ) {
-            let (a, b) = x.split_at(cut.min(x.len()));
-            for which in 0..2 {
-                let wide = bits(Processor::new(), n, which, &[&x]);
-                prop_assert_eq!(&bits(Processor::baseline(), n, which, &[&x]), &wide);
-                prop_assert_eq!(&bits(Processor::new(), n, which, &[a, b]), &wide);
-                // No row before a window has a part in it.
-                prop_assert_eq!(&bits(Processor::new(), n, which, &[b])[b.len().min(n - 1)..],
-                    &wide[a.len() + b.len().min(n - 1)..]);
-            }
+    impl Windows for Dense<Sums, 2> {
+        fn push_on(&mut self, processor: Processor, x: &[f64], out: &mut [f64]) {
+            self.push_on(processor, x, out);
         }
     }
 
     #[test]
+    fn every_processor_gives_the_same_bits_however_rows_come() {
+        same_bits(1..150, Dense::new);
+    }
+
+    #[test]
     fn windows_of_any_length() {
-        let x: Vec<f64> = (0..5000).map(|i| f64::from(i % 97)).collect();
-        for n in (1..40).chain([63, 64, 127, 511, 1000, 2047]) {
-            for which in 0..2 {
-                let sums = bits(Processor::new(), n, which, &[&x]);
-                for (row, window) in x.windows(n).enumerate() {
-                    let weighted = window.iter().zip(1..).map(|(x, i)| x * f64::from(i)).sum();
-                    // Whole numbers, which sum without rounding.
-                    let sum: f64 = if which == 0 { window.iter().sum() } else { weighted };
-                    assert_eq!(f64::from_bits(sums[row + n - 1]), sum, "{n} at {row}");
-                }
-            }
-        }
+        (1..40).chain([63, 64, 127, 511, 1000, 2047]).for_each(|n| whole_sums(n, Dense::new));
     }
 }

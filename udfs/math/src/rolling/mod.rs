@@ -3,6 +3,7 @@
 //! ```text
 //! doubling.rs   the last n rows as one mergeable state, a column of rows at a time
 //! dense.rs      sums of them where no row lacks a value
+//! brief.rs      likewise, of few rows in one pass; both are made of short.rs
 //! frame.rs      the same a row at a time, for kernels that chain
 //! sum.rs, extreme.rs, product.rs, moments.rs, comoments.rs, weighted.rs    states
 //! sorted.rs     the last n rows in order
@@ -13,6 +14,7 @@
 #![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
 
 mod block;
+mod brief;
 mod columnar;
 mod comoments;
 mod dense;
@@ -27,8 +29,11 @@ mod quantile;
 mod rank;
 #[expect(clippy::module_inception)]
 mod rolling;
+mod short;
 mod sorted;
 mod sum;
+#[cfg(test)]
+mod sums_checks;
 mod weighted;
 
 pub use block::Block;

@@ -1,6 +1,7 @@
 //! Statistics of the last rows as kernels: NaN is a row without a value, and a window with fewer than
 //! the least number of values has none.
 
+use super::brief::{self, Brief};
 use super::columnar::Columnar;
 use super::comoments::Comoments;
 use super::dense::{Dense, Told};
@@ -63,6 +64,14 @@ where
     }
 }
 
+/// What is told of sums over `n` rows without missing ones.
+fn whole<T: Told<C> + 'static, const C: usize>(n: usize, told: T) -> Box<dyn Kernel> {
+    match n < brief::ROWS {
+        true => Box::new(Brief::new(n, told)),
+        false => Box::new(Dense::new(n, told)),
+    }
+}
+
 /// The number of values among the last `n` rows.
 pub fn count(n: usize) -> impl Kernel {
     rolling(n, 0, |s: Sum, _| s.count)
@@ -82,7 +91,7 @@ pub fn sum(n: usize, least: usize) -> Box<dyn Kernel> {
 
     match least == n {
         false => Box::new(rolling(n, least, |s: Sum, _| s.sum)),
-        true => Box::new(Dense::new(n, Whole)),
+        true => whole(n, Whole),
     }
 }
 
@@ -100,7 +109,7 @@ pub fn mean(n: usize, least: usize) -> Box<dyn Kernel> {
 
     match least == n {
         false => Box::new(rolling(n, least.max(1), |s: Sum, _| s.sum / s.count)),
-        true => Box::new(Dense::new(n, Whole(n as f64))),
+        true => whole(n, Whole(n as f64)),
     }
 }
 
@@ -157,7 +166,7 @@ pub fn argmax(n: usize, least: usize) -> impl Kernel {
 }
 
 /// The mean with weights 1 for the oldest row to n for this one; all rows must have a value.
-pub fn linear_decay(n: usize) -> impl Kernel {
+pub fn linear_decay(n: usize) -> Box<dyn Kernel> {
     /// Over the sum of the weights.
     struct Mean(f64);
 
@@ -168,12 +177,12 @@ pub fn linear_decay(n: usize) -> impl Kernel {
         }
     }
 
-    let n = n as f64;
-    Dense::new(n as usize, Mean(n * (n + 1.0) / 2.0))
+    let count = n as f64;
+    whole(n, Mean(count * (count + 1.0) / 2.0))
 }
 
 /// The line over time so many rows after the middle of the last `n ≥ 2` rows; all must have a value.
-pub fn line(n: usize, rows: f64) -> impl Kernel {
+pub fn line(n: usize, rows: f64) -> Box<dyn Kernel> {
     /// A point of the line.
     struct Point {
         count: f64,
@@ -192,7 +201,7 @@ pub fn line(n: usize, rows: f64) -> impl Kernel {
     let count = n as f64;
     // Rows from the middle: Σ (row − (n − 1)/2)² = n·(n² − 1)/12.
     let lever = rows / (count * (count * count - 1.0) / 12.0);
-    Dense::new(n, Point { count, middle: f64::midpoint(count, 1.0), lever })
+    whole(n, Point { count, middle: f64::midpoint(count, 1.0), lever })
 }
 
 /// Correlation of two series.
