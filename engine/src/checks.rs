@@ -10,7 +10,7 @@ use trademl_udfs::relation::did_you_mean;
 
 use crate::dialect::TradeMlDialect;
 use crate::error::{Error, Result};
-use crate::planner::normal;
+use crate::names::normal;
 use crate::statement::Check;
 
 /// A built-in audit as the help shows it.

@@ -22,6 +22,7 @@ mod lineage;
 mod lookahead;
 mod meaning;
 pub mod model;
+mod names;
 mod outer_types;
 mod parser;
 mod pit;

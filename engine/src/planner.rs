@@ -9,8 +9,7 @@ use datafusion::logical_expr::logical_plan::ExplainOption;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::parser::{ExplainStatement, Statement as StockStatement};
 use datafusion::sql::sqlparser::ast::{
-    ColumnDef, CreateTable as SqlCreateTable, Expr, Ident, ObjectName, Query, Statement as Sql,
-    Value,
+    ColumnDef, CreateTable as SqlCreateTable, Expr, Ident, Query, Statement as Sql, Value,
 };
 use datafusion::sql::sqlparser::parser::Parser;
 use sha2::{Digest, Sha256};
@@ -24,6 +23,7 @@ use crate::error::{Error, Place, Result};
 use crate::lineage;
 use crate::lookahead::{self, Judgement, Purpose};
 use crate::meaning::Meaning;
+use crate::names::{normal, table_name};
 use crate::pit;
 use crate::rewrite::{CONTRACTS, Rewriter, relations};
 use crate::session::{Access, Session};
@@ -487,26 +487,4 @@ fn place_of_word(source: &str, word: &str) -> Option<Place> {
     let line = source[..at].lines().count().max(1);
     let start = source[..at].rfind('\n').map_or(0, |i| i + 1);
     Place::of(source, line, source[start..at].chars().count() + 1)
-}
-
-/// An identifier as DataFusion reads it: lower case unless quoted.
-pub(crate) fn normal(ident: &Ident) -> String {
-    match ident.quote_style {
-        Some(_) => ident.value.clone(),
-        None => ident.value.to_lowercase(),
-    }
-}
-
-/// `table` or `schema.table`, optionally behind `lake.`.
-pub(crate) fn table_name(name: &ObjectName) -> Result<TableName> {
-    let parts: Option<Vec<String>> = name.0.iter().map(|p| p.as_ident().map(normal)).collect();
-    let parts = parts.unwrap_or_default();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    Ok(match parts.as_slice() {
-        [table] => TableName::new(trademl_catalog::DEFAULT_SCHEMA, *table)?,
-        [schema, table] | ["lake", schema, table] => TableName::new(*schema, *table)?,
-        _ => {
-            return Err(Error::sql(format!("'{name}' is not a table name, expected schema.table")));
-        }
-    })
 }

@@ -22,8 +22,9 @@ use crate::action::{self, Action};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lookahead::Purpose;
 use crate::meaning::Source;
+use crate::names::normal;
 use crate::pit::constant_instant;
-use crate::planner::{Planning, normal};
+use crate::planner::Planning;
 use crate::statement::{AssertPitStable, Cuts};
 
 /// Plans the query once for now and once for each instant.

@@ -12,7 +12,7 @@ use trademl_udfs::relation::did_you_mean;
 
 use crate::dialect::TradeMlDialect;
 use crate::error::{Error, Result};
-use crate::planner::{normal, table_name};
+use crate::names::{normal, table_name};
 use crate::statement::CreateSurface;
 
 /// The methods of `svi_surface`, its default first.

@@ -15,9 +15,11 @@ mod options;
 mod peer;
 mod planning;
 mod rolling_features;
+mod sections;
 mod standard_windows;
 mod table;
 mod times;
+mod turns;
 mod universe;
 
 use std::error::Error;
@@ -37,9 +39,10 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const STACK: usize = 64 << 20;
 
 /// The names that `--only` takes.
-const WORKLOADS: [&str; 10] = [
+const WORKLOADS: [&str; 11] = [
     "rolling_features",
     "alpha158",
+    "sections",
     "standard_windows",
     "indicators",
     "option_pricing",
@@ -98,6 +101,7 @@ fn run(options: &Options) -> Result<bool> {
         rows.extend(match workload {
             "rolling_features" => runtime.block_on(rolling_features::run(options, &universe))?,
             "alpha158" => runtime.block_on(alpha158::run(options))?,
+            "sections" => runtime.block_on(sections::run(options))?,
             "standard_windows" => runtime.block_on(standard_windows::run(options, &universe))?,
             "indicators" => runtime.block_on(indicators::run(options, &universe))?,
             "option_pricing" => runtime.block_on(option_pricing::run(options))?,

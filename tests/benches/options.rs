@@ -8,13 +8,13 @@ use crate::{Result, WORKLOADS};
 pub const HELP: &str = "\
 usage: make bench [BENCH='OPTIONS']
   --quick         40 names, 3 years, 2 million bars, joins a hundredth, 3 runs; a later option still wins
-  --names N       names in the universe (800; alpha158 3000)
+  --names N       names in the universe (800; alpha158 3000; sections ten times as many)
   --years N       years of 252 days (13; alpha158 10)
   --rows N        bars of as_of_scan (100000000)
   --runs N        timed runs of each side (5)
   --threads N     threads of every engine (the machine's cores)
-  --only NAME     rolling_features, alpha158, standard_windows, indicators, option_pricing, engine_overhead,
-                  as_of_scan, asof_join or planning
+  --only NAME     rolling_features, alpha158, sections, standard_windows, indicators, option_pricing,
+                  engine_overhead, as_of_scan, large_window, asof_join or planning
   --python PATH   interpreter with the packages of requirements.txt; without it, no Python peers
   --data FOLDER   where the generated Parquet files are kept (the system's temporary folder)";
 

@@ -3,9 +3,14 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
+use datafusion::catalog::TableProvider;
+use datafusion::prelude::{ParquetReadOptions, SessionContext};
+
 use crate::Result;
+use crate::difference::table;
 
 /// A running peer; its end of input ends it.
 #[derive(Debug)]
@@ -41,9 +46,13 @@ impl Peer {
         Ok(Duration::try_from_secs_f64(seconds.parse()?)?)
     }
 
-    /// Writes the last run's result to a Parquet file.
-    pub fn save(&mut self, path: &Path) -> Result<()> {
-        self.ask(&format!("save {}", path.display())).map(drop)
+    /// The last run's result.
+    pub async fn result(&mut self) -> Result<Arc<dyn TableProvider>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("result.parquet").display().to_string();
+        self.ask(&format!("save {path}"))?;
+        let saved = SessionContext::new().read_parquet(path, ParquetReadOptions::default()).await?;
+        table(&saved.collect().await?)
     }
 
     fn ask(&mut self, command: &str) -> Result<String> {

@@ -30,7 +30,8 @@ use self::part::Part;
 use crate::action::{self, Action};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lookahead::Purpose;
-use crate::planner::{Planning, normal};
+use crate::names::normal;
+use crate::planner::Planning;
 use crate::statement::EmitDaily;
 
 /// What a report is made of. `positions`, `strategies` or both are required.

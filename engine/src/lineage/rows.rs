@@ -26,7 +26,8 @@ use trademl_udfs::relation::did_you_mean;
 use super::lineage;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::planner::{Planning, normal, table_name};
+use crate::names::{normal, table_name};
+use crate::planner::Planning;
 use crate::session::Session;
 use crate::suggest::unknown_table;
 

@@ -24,7 +24,8 @@ use crate::action::{self, Action};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lookahead::Purpose;
 use crate::meaning::hex;
-use crate::planner::{Planning, normal, short_hash};
+use crate::names::normal;
+use crate::planner::{Planning, short_hash};
 use crate::statement::CreateModel;
 
 /// Plans `CREATE MODEL`: options are checked now, rows when it runs.

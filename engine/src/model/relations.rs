@@ -20,7 +20,7 @@ use trademl_udfs::relation::did_you_mean;
 
 use super::Model;
 use super::predict::Predict;
-use crate::planner::normal;
+use crate::names::normal;
 
 /// Name, call and meaning of each relation, for help and completion.
 pub const FUNCTIONS: [(&str, &str, &str); 5] = [

@@ -12,7 +12,8 @@ use super::relations::ModelRelations;
 use crate::dialect::MODEL;
 use crate::error::Result;
 use crate::meaning::Source;
-use crate::planner::{Planning, normal};
+use crate::names::normal;
+use crate::planner::Planning;
 
 /// Lets the planning state answer `ML.…` calls about the models named in `node`.
 pub(crate) async fn resolve<T: VisitMut>(planning: &mut Planning<'_>, node: &mut T) -> Result<()> {

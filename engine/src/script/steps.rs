@@ -77,12 +77,12 @@ fn step<'a>(script: &'a Script, statement: &'a Statement, number: usize) -> Step
         let makes = Some(id.clone());
         return Step { name: id.clone(), id, script, statement, work, makes };
     }
-    let table = |name| crate::planner::table_name(name).ok().map(|name| name.to_string());
+    let table = |name| crate::names::table_name(name).ok().map(|name| name.to_string());
     let (work, makes) = match &statement.kind {
         Sql::CreateTable(create) => (Work::Make, table(&create.name)),
         Sql::Insert(insert) => (Work::Make, table(&insert.table)),
         Sql::CreateModel(model) => {
-            (Work::Make, Some(format!("models.{}", crate::planner::normal(&model.name))))
+            (Work::Make, Some(format!("models.{}", crate::names::normal(&model.name))))
         }
         Sql::Audit(_) | Sql::Check(_) | Sql::AssertPitStable(_) => (Work::Check, None),
         Sql::EmitDaily(_) | Sql::Vacuum(_) | Sql::Optimize(_) => (Work::Effect, None),

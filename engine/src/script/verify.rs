@@ -122,7 +122,7 @@ async fn derive(
     let mut statement = parsed.ok_or_else(|| Error::sql("the recorded statement is empty"))?;
     if let (Sql::Insert(insert), Some(version)) = (&statement.kind, step.version) {
         // Its columns are those that the table had then.
-        pins.insert(crate::planner::table_name(&insert.table)?.to_string(), version);
+        pins.insert(crate::names::table_name(&insert.table)?.to_string(), version);
     }
     statement.line = 1;
     let lake = engine.lake().as_of_versions(pins);

@@ -11,7 +11,7 @@ use trademl_temporal::{Comparison, JoinSpec, Pick, TemporalJoin};
 
 use super::planner::{Of, Sides};
 use super::tie::tie;
-use crate::planner::normal;
+use crate::names::normal;
 
 impl Sides<'_> {
     /// The right side's key expressions of ON or USING.

@@ -8,15 +8,14 @@ mod data;
 
 use std::path::{Path, PathBuf};
 
-use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use trademl_tests::lake::TestLake;
 
 use crate::Result;
-use crate::difference::{difference, table};
+use crate::difference::table;
 use crate::options::Options;
 use crate::peer::Peer;
 use crate::table::Row;
-use crate::times::{Times, timed};
+use crate::turns::rows;
 
 /// Our query.
 const OURS: &str = include_str!("../../../sql/features/alpha158.sql");
@@ -39,10 +38,10 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
     let values = format!("Alpha158: all values, {} names, {} years", COMPARED.0, COMPARED.1);
     let all_means =
         format!("Alpha158: means, {} names, {} years", options.bar_names, options.bar_years);
-    Ok(vec![
-        one(options, python, &lake, values, ("values", &few), &script(&few), &KEYS).await?,
-        one(options, python, &lake, all_means, ("means", &all), &means, &["one"]).await?,
-    ])
+    let mut rows =
+        one(options, python, &lake, values, ("values", &few), &script(&few), &KEYS).await?;
+    rows.extend(one(options, python, &lake, all_means, ("means", &all), &means, &["one"]).await?);
+    Ok(rows)
 }
 
 /// The script's query of a file.
@@ -66,27 +65,10 @@ async fn one(
     (kind, bars): (&str, &PathBuf),
     query: &str,
     keys: &[&str],
-) -> Result<Row> {
+) -> Result<Vec<Row>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/alpha158/peer.py");
     let (bars, threads) = (bars.display().to_string(), options.threads.to_string());
-    let mut peer = Peer::start(python, &script, &[kind, &bars, &threads])?;
-    let (mut ours, mut theirs) = (Times::default(), Times::default());
-    let mut result = vec![];
-    for round in 0..=options.runs {
-        // Every side frees its last result before it starts.
-        drop(std::mem::take(&mut result));
-        let (answer, time) = timed(lake.engine.run(&lake.session, query)).await;
-        result = answer?;
-        let their_time = peer.run()?;
-        if round > 0 {
-            ours.push(time);
-            theirs.push(their_time);
-        }
-    }
-    let path = lake.folder.path().join("peer.parquet");
-    peer.save(&path)?;
-    let file = path.display().to_string();
-    let saved = SessionContext::new().read_parquet(file, ParquetReadOptions::default()).await?;
-    let difference = difference(table(&result)?, saved.into_view(), keys).await?;
-    Ok(Row { workload, peer: peer.name.clone(), ours, theirs, difference: Some(difference) })
+    let mut peers = [Peer::start(python, &script, &[kind, &bars, &threads])?];
+    let ours = async || Ok(lake.engine.run(&lake.session, query).await?);
+    rows(&workload, options.runs, &mut peers, keys, ours).await
 }

@@ -21,6 +21,7 @@ use crate::options::Options;
 use crate::peer::Peer;
 use crate::table::Row;
 use crate::times::{Times, timed};
+use crate::turns;
 
 /// Name, text with `{t}` for the table, and the key of the result.
 const SCANS: [(&str, &str, &str); 2] = [
@@ -96,7 +97,7 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
         [("5 % revised, as inserted", merged - 1), ("5 % revised, OPTIMIZEd", merged)]
     {
         let files = data::files(&bars.table("revised"), version)?;
-        rows.push(against_duckdb(options, &bars, python, name, version, &files).await?);
+        rows.extend(against_duckdb(options, &bars, python, name, version, &files).await?);
     }
     Ok(rows)
 }
@@ -137,7 +138,7 @@ async fn against_duckdb(
     name: &str,
     version: u64,
     files: &[PathBuf],
-) -> Result<Row> {
+) -> Result<Vec<Row>> {
     let (_, sql, key) = SCANS[1];
     let ours = sql.replace("{t}", &format!("revised VERSION AS OF {version}"));
     let quoted = files.iter().map(|f| format!("'{}'", f.display().to_string().replace('\'', "''")));
@@ -148,26 +149,8 @@ async fn against_duckdb(
     );
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/as_of_scan/peer.py");
     let threads = options.threads.to_string();
-    let mut peer = Peer::start(python, &script, &[&sql.replace("{t}", &resolved), &threads])?;
-    let mut row = row(name, peer.name.clone());
-    let mut result = vec![];
-    for round in 0..=options.runs {
-        let (answer, time) = timed(bars.run(&ours)).await;
-        result = answer?;
-        push(&mut row, round, time, peer.run()?);
-    }
-    let path = std::env::temp_dir().join(format!("as-of-{}.parquet", std::process::id()));
-    peer.save(&path)?;
-    let saved = SessionContext::new()
-        .read_parquet(
-            path.display().to_string(),
-            datafusion::prelude::ParquetReadOptions::default(),
-        )
-        .await?
-        .into_view();
-    row.difference = Some(difference(table(&result)?, saved, &[key]).await?);
-    std::fs::remove_file(path)?;
-    Ok(row)
+    let mut peers = [Peer::start(python, &script, &[&sql.replace("{t}", &resolved), &threads])?];
+    turns::rows(name, options.runs, &mut peers, &[key], async || bars.run(&ours).await).await
 }
 
 /// Prints what the scans of an analysed plan left out.

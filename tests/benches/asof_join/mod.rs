@@ -2,15 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use trademl_engine::{Engine, EngineOptions};
 
 use crate::Result;
-use crate::difference::{difference, table};
 use crate::options::Options;
 use crate::peer::Peer;
 use crate::table::Row;
-use crate::times::{Times, timed};
+use crate::turns;
 
 /// Keys of both sides.
 const KEYS: usize = 50;
@@ -26,12 +24,12 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
     let mut rows = vec![];
     for (left, right) in SIZES {
         let (left, right) = (left / options.shrink, right / options.shrink);
-        rows.push(one(options, python, left, right).await?);
+        rows.extend(one(options, python, left, right).await?);
     }
     Ok(rows)
 }
 
-async fn one(options: &Options, python: &Path, left: usize, right: usize) -> Result<Row> {
+async fn one(options: &Options, python: &Path, left: usize, right: usize) -> Result<Vec<Row>> {
     let folder = options.data.join(format!("asof-{left}x{right}"));
     let engine = Engine::open(EngineOptions {
         lake: folder.display().to_string(),
@@ -80,31 +78,10 @@ async fn one(options: &Options, python: &Path, left: usize, right: usize) -> Res
     )?;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/asof_join/peer.py");
     let arguments = [&query.display().to_string(), &options.threads.to_string()];
-    let mut peer = Peer::start(python, &script, &["duckdb", arguments[0], arguments[1]])?;
-    let (mut our_times, mut its_times) = (Times::default(), Times::default());
-    let mut result = vec![];
-    for round in 0..=options.runs {
-        let (answer, time) = timed(engine.run(&session, &ours)).await;
-        result = answer?;
-        let its_time = peer.run()?;
-        if round > 0 {
-            our_times.push(time);
-            its_times.push(its_time);
-        }
-    }
-    let saved = folder.join("peer.parquet");
-    peer.save(&saved)?;
-    let saved = SessionContext::new()
-        .read_parquet(saved.display().to_string(), ParquetReadOptions::default())
-        .await?
-        .into_view();
-    Ok(Row {
-        workload: format!("ASOF JOIN {} x {}, {KEYS} keys", short(left), short(right)),
-        peer: peer.name.clone(),
-        ours: our_times,
-        theirs: its_times,
-        difference: Some(difference(table(&result)?, saved, &["one"]).await?),
-    })
+    let mut peers = [Peer::start(python, &script, &["duckdb", arguments[0], arguments[1]])?];
+    let workload = format!("ASOF JOIN {} x {}, {KEYS} keys", short(left), short(right));
+    let ours = async || Ok(engine.run(&session, &ours).await?);
+    turns::rows(&workload, options.runs, &mut peers, &["one"], ours).await
 }
 
 fn short(rows: usize) -> String {

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StructArray};
 use datafusion::arrow::compute::concat_batches;
@@ -22,7 +21,7 @@ use crate::difference::{difference, table};
 use crate::options::Options;
 use crate::peer::Peer;
 use crate::table::Row;
-use crate::times::Times;
+use crate::turns::in_turns;
 use crate::universe::Universe;
 
 const NAMES: [&str; 8] = ["sma", "ema", "wma", "rsi", "bbands", "macd", "roc", "linearreg"];
@@ -40,38 +39,24 @@ pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
     let context = context(&prices).await?;
     let mut rows = vec![];
     for name in NAMES {
-        let mut peer = Peer::start(python, &script, &[name, &prices])?;
-        let (mut ours, mut theirs) = (Times::default(), Times::default());
+        let mut peers = [Peer::start(python, &script, &[name, &prices])?];
         let plan = plan(&context, name).await?;
-        let mut result = vec![];
-        for round in 0..=options.runs {
-            // Every side frees its last result before it starts.
-            drop(std::mem::take(&mut result));
-            let start = Instant::now();
-            result = collect(Arc::clone(&plan), context.task_ctx()).await?;
-            let time = start.elapsed();
-            let their_time = peer.run()?;
-            if round > 0 {
-                ours.push(time);
-                theirs.push(their_time);
-            }
-        }
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("peer.parquet");
-        peer.save(&path)?;
-        let saved = SessionContext::new();
-        let saved = saved.read_parquet(path.display().to_string(), ParquetReadOptions::default());
-        let mine = concat_batches(&plan.schema(), &result)?;
+        let outcome = in_turns(options.runs, &mut peers, async || {
+            Ok(collect(Arc::clone(&plan), context.task_ctx()).await?)
+        });
+        let mut outcome = outcome.await?;
+        let [peer] = &mut peers;
+        let mine = concat_batches(&plan.schema(), &outcome.result)?;
         let mine = RecordBatch::try_from_iter([
             ("row", Arc::clone(mine.column(0))),
             ("value", first(mine.column(1))),
         ])?;
-        let difference = difference(table(&[mine])?, saved.await?.into_view(), &["row"]).await?;
+        let difference = difference(table(&[mine])?, peer.result().await?, &["row"]).await?;
         rows.push(Row {
             workload: format!("indicator {name}"),
             peer: peer.name.clone(),
-            ours,
-            theirs,
+            ours: outcome.ours,
+            theirs: outcome.theirs.remove(0),
             difference: Some(difference),
         });
     }

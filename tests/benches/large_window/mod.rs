@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use trademl_engine::{Engine, EngineOptions};
 
 use crate::Result;
@@ -64,12 +63,8 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
         });
     }
     if let Some(peer) = &mut peer {
-        let path = lake.path().join("peer.parquet");
-        peer.save(&path)?;
-        let saved = SessionContext::new()
-            .read_parquet(path.display().to_string(), ParquetReadOptions::default())
-            .await?;
-        row.difference = Some(difference(table(&result)?, saved.into_view(), &["symbol"]).await?);
+        row.difference =
+            Some(difference(table(&result)?, peer.result().await?, &["symbol"]).await?);
     }
     Ok(vec![row])
 }

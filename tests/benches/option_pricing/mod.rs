@@ -15,7 +15,7 @@ use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::datasource::MemTable;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::physical_plan::collect;
-use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext, col};
+use datafusion::prelude::{SessionConfig, SessionContext, col};
 use implied_vol::{DefaultSpecialFn, ImpliedBlackVolatility};
 use trademl_udfs::function::register;
 use trademl_udfs::functions;
@@ -26,6 +26,7 @@ use crate::options::Options;
 use crate::peer::Peer;
 use crate::table::Row;
 use crate::times::Times;
+use crate::turns::in_turns;
 
 const BATCH: usize = 8192;
 
@@ -84,25 +85,18 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
     ];
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/option_pricing/peer.py");
     for (workload, work, path, sql) in works {
-        let mut peer = Peer::start(python, &script, &[work, &path.display().to_string()])?;
-        let (mut ours, mut theirs) = (Times::default(), Times::default());
+        let mut peers = [Peer::start(python, &script, &[work, &path.display().to_string()])?];
         let plan = context.sql(sql).await?.create_physical_plan().await?;
-        let mut result = vec![];
         // The slow peer's minutes would tell no more.
         let runs = if work == "svi" { options.runs.min(2) } else { options.runs };
-        for round in 0..=runs {
-            drop(std::mem::take(&mut result));
-            let start = Instant::now();
-            result = collect(Arc::clone(&plan), context.task_ctx()).await?;
-            let time = start.elapsed();
-            let their_time = peer.run()?;
-            if round > 0 {
-                ours.push(time);
-                theirs.push(their_time);
-            }
-        }
-        let difference = differing(work, &result, &mut peer).await?;
+        let outcome = in_turns(runs, &mut peers, async || {
+            Ok(collect(Arc::clone(&plan), context.task_ctx()).await?)
+        });
+        let mut outcome = outcome.await?;
+        let [peer] = &mut peers;
+        let difference = differing(work, &outcome.result, peer).await?;
         let (workload, peer) = (workload.to_string(), peer.name.clone());
+        let (ours, theirs) = (outcome.ours, outcome.theirs.remove(0));
         rows.push(Row { workload, peer, ours, theirs, difference });
     }
     Ok(rows)
@@ -118,12 +112,7 @@ async fn differing(
         // The peer's are differences of prices, a millionth off; ours are tested by themselves.
         return Ok(None);
     }
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("peer.parquet");
-    peer.save(&path)?;
-    let saved = SessionContext::new();
-    let saved = saved.read_parquet(path.display().to_string(), ParquetReadOptions::default());
-    let theirs = saved.await?;
+    let theirs = peer.result().await?;
     let mine = concat_batches(&result[0].schema(), result)?;
     let value = Arc::clone(mine.column(1));
     let row = datafusion::arrow::compute::cast(
@@ -132,11 +121,11 @@ async fn differing(
     )?;
     let mine = RecordBatch::try_from_iter([("row", row), ("value", value)])?;
     if work != "svi" {
-        return Ok(Some(difference(table(&[mine])?, theirs.into_view(), &["row"]).await?));
+        return Ok(Some(difference(table(&[mine])?, theirs, &["row"]).await?));
     }
     let context = SessionContext::new();
     context.register_batch("ours", mine)?;
-    context.register_table("theirs", theirs.into_view())?;
+    context.register_table("theirs", theirs)?;
     let worse = "SELECT count(*) FROM ours JOIN theirs ON ours.row = theirs.row WHERE ours.value > 1.0005 * theirs.value";
     let worse = context.sql(worse).await?.collect().await?;
     let worse =

@@ -8,11 +8,10 @@ use std::path::Path;
 use trademl_tests::lake::TestLake;
 
 use crate::Result;
-use crate::difference::{difference, table};
 use crate::options::Options;
 use crate::peer::Peer;
 use crate::table::Row;
-use crate::times::{Times, timed};
+use crate::turns::rows;
 use crate::universe::Universe;
 
 /// Our query.
@@ -35,43 +34,9 @@ pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
     let lake = TestLake::open(options.threads).await?;
     let query = OURS.replace("{prices}", &prices.replace('\'', "''"));
 
-    let mut ours = Times::default();
-    let mut theirs = vec![Times::default(); peers.len()];
-    let mut result = vec![];
-    for round in 0..=options.runs {
-        // Every side frees its last result before it starts.
-        drop(std::mem::take(&mut result));
-        let (answer, time) = timed(lake.engine.run(&lake.session, &query)).await;
-        result = answer?;
-        if round > 0 {
-            ours.push(time);
-        }
-        for (peer, times) in peers.iter_mut().zip(&mut theirs) {
-            let time = peer.run()?;
-            if round > 0 {
-                times.push(time);
-            }
-        }
-    }
-
-    let result = table(&result)?;
-    let mut rows = vec![];
-    for (peer, theirs) in peers.iter_mut().zip(theirs) {
-        let path = lake.folder.path().join("peer.parquet");
-        peer.save(&path)?;
-        let file = path.display().to_string();
-        let saved = datafusion::prelude::SessionContext::new()
-            .read_parquet(file, datafusion::prelude::ParquetReadOptions::default())
-            .await?
-            .into_view();
-        let keys = ["symbol", "date"];
-        rows.push(Row {
-            workload: "14 rolling features".to_string(),
-            peer: peer.name.clone(),
-            ours: ours.clone(),
-            theirs,
-            difference: Some(difference(result.clone(), saved, &keys).await?),
-        });
-    }
-    Ok(rows)
+    let keys = ["symbol", "date"];
+    rows("14 rolling features", options.runs, &mut peers, &keys, async || {
+        Ok(lake.engine.run(&lake.session, &query).await?)
+    })
+    .await
 }

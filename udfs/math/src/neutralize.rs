@@ -3,15 +3,19 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::section::order;
+
 /// Residuals of `x` on groups (by number, all of one without groups) and factors. No bit depends on
 /// the order in which the rows come.
 pub fn neutralize(x: &[f64], groups: &[usize], factors: &[Vec<f64>]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..x.len()).collect();
-    let by = |a: usize, b: usize| {
-        let factors = factors.iter().map(|f| f[a].total_cmp(&f[b]));
-        factors.fold(x[a].total_cmp(&x[b]), std::cmp::Ordering::then)
-    };
-    order.sort_unstable_by(|a, b| by(*a, *b));
+    let mut order = order(x);
+    // Equals by their factors.
+    for equals in order.chunk_by_mut(|a, b| x[*a].to_bits() == x[*b].to_bits()) {
+        equals.sort_unstable_by(|a, b| {
+            let factors = factors.iter().map(|factor| factor[*a].total_cmp(&factor[*b]));
+            factors.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+        });
+    }
     let sorted = |values: &[f64]| order.iter().map(|i| values[*i]).collect::<Vec<f64>>();
     let groups: Vec<usize> = order.iter().map(|i| groups[*i]).collect();
     let factors: Vec<Vec<f64>> = factors.iter().map(|factor| sorted(factor)).collect();

@@ -1,29 +1,40 @@
 //! A cross-section: the values of many names at one time. Each function gives a value a name, and no
 //! bit of it depends on the order in which the names come.
 
-/// Positions in ascending order of value.
-fn order(x: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..x.len()).collect();
-    // Of equals the first comes first, so that no bit depends on how the sort works.
-    order.sort_unstable_by(|a, b| x[*a].total_cmp(&x[*b]).then(a.cmp(b)));
-    order
+use crate::exact::Sum;
+
+/// Positions in ascending order of value; of equals the first comes first, so that no bit depends on how
+/// the sort works.
+pub fn order(x: &[f64]) -> Vec<usize> {
+    // Numbers that are ordered as the values are are compared faster, and where they are.
+    let place = |value: f64| {
+        let bits = value.to_bits().cast_signed();
+        bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+    };
+    let mut places: Vec<(i64, usize)> =
+        x.iter().enumerate().map(|(i, value)| (place(*value), i)).collect();
+    places.sort_unstable();
+    places.into_iter().map(|(_, i)| i).collect()
+}
+
+/// What is told of each value's rank: of how many values are below it, and of how many are equal.
+fn of_ranks(x: &[f64], told: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+    let order = order(x);
+    let mut all = vec![0.0; x.len()];
+    let mut below = 0;
+    while below < order.len() {
+        let same = order[below..].iter().take_while(|i| x[**i] == x[order[below]]).count();
+        let value = told(below, same);
+        order[below..below + same].iter().for_each(|i| all[*i] = value);
+        below += same;
+    }
+    all
 }
 
 /// Ranks as shares in (0, 1]; equals have their mean rank.
 pub fn rank(x: &[f64]) -> Vec<f64> {
-    let order = order(x);
-    let mut ranks = vec![0.0; x.len()];
-    let mut from = 0;
-    while from < order.len() {
-        let same = order[from..].iter().take_while(|i| x[**i] == x[order[from]]).count();
-        // Ranks from + 1 … from + same, of which the mean.
-        let mean = from as f64 + f64::midpoint(same as f64, 1.0);
-        for i in &order[from..from + same] {
-            ranks[*i] = mean / x.len() as f64;
-        }
-        from += same;
-    }
-    ranks
+    // Ranks below + 1 … below + same, of which the mean.
+    of_ranks(x, |below, same| (below as f64 + f64::midpoint(same as f64, 1.0)) / x.len() as f64)
 }
 
 /// The quantile `q` in 0 … 1, linear between values (Hyndman & Fan 1996, type 7).
@@ -45,34 +56,33 @@ pub fn winsorize(x: &[f64], lower: f64, upper: f64) -> Vec<f64> {
     x.iter().map(|value| value.max(low).min(high)).collect()
 }
 
-/// The sum in ascending order.
-fn sum(mut x: Vec<f64>) -> f64 {
-    x.sort_unstable_by(f64::total_cmp);
-    x.iter().sum()
+/// The sum divided by a number ≥ 1, rounded once.
+fn sum_over(x: &[f64], divisor: usize) -> f64 {
+    let mut sum = Sum::default();
+    sum.add_all(x);
+    sum.over(divisor as u64)
 }
 
 /// Less the mean.
 pub fn demean(x: &[f64]) -> Vec<f64> {
-    let mean = sum(x.to_vec()) / x.len() as f64;
+    let mean = sum_over(x, x.len().max(1));
     x.iter().map(|value| value - mean).collect()
 }
 
 /// Divided by the sum of absolute values; NaN where all are zero.
 pub fn scale(x: &[f64]) -> Vec<f64> {
-    let sum = sum(x.iter().map(|value| value.abs()).collect());
+    let sum = sum_over(&x.iter().map(|value| value.abs()).collect::<Vec<_>>(), 1);
     let sum = if sum == 0.0 { f64::NAN } else { sum };
     x.iter().map(|value| value / sum).collect()
 }
 
 /// Buckets 1 … n by rank, as even as equals allow: these share a bucket.
 pub fn bucket(x: &[f64], n: usize) -> Vec<f64> {
-    let count = x.len() as f64;
-    let of = |rank: f64| {
-        // The mean rank from 0, as a share of all ranks.
-        let below = (rank * count - 0.5) / count;
-        (below * n as f64).floor().min(n as f64 - 1.0) + 1.0
-    };
-    rank(x).into_iter().map(of).collect()
+    // The share of the ranks below the middle of the equals, in whole numbers: no rounding moves a bound.
+    of_ranks(x, |below, same| {
+        let share = (2 * below + same) as u128 * n as u128 / (2 * x.len()) as u128;
+        (share + 1) as f64
+    })
 }
 
 #[cfg(test)]

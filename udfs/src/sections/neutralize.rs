@@ -1,17 +1,17 @@
 //! `neutralize`: what is left of a value once groups and factors are taken out of the cross-section.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array};
-use datafusion::arrow::datatypes::Float64Type;
-use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _};
+use datafusion::arrow::datatypes::{Field, Float64Type, Schema};
 use datafusion::common::{Result, internal_err};
+use datafusion::physical_plan::aggregates::group_values::new_group_values;
+use datafusion::physical_plan::aggregates::order::GroupOrdering;
 use trademl_math::neutralize::neutralize as kernel;
 
 use crate::function::{Argument, Contract, Function, Kind, Lookahead, Role};
 use crate::relation::Call;
-use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction};
+use crate::window::{Domain, Evaluation, Nulls, Output, WindowFunction, null_where_nan};
 
 const fn factor(name: &'static str) -> Argument {
     Argument {
@@ -102,20 +102,17 @@ fn evaluate(_: &Call, columns: &[ArrayRef]) -> Result<ArrayRef> {
     let groups = match by {
         None => vec![0; kept.len()],
         Some(by) => {
-            let converter = RowConverter::new(vec![SortField::new(by.data_type().clone())])?;
-            let names = converter.convert_columns(&[Arc::clone(by)])?;
-            let mut numbers = HashMap::new();
-            let number = |row: &usize| {
-                let next = numbers.len();
-                *numbers.entry(names.row(*row)).or_insert(next)
-            };
-            kept.iter().map(number).collect::<Vec<usize>>()
+            let schema = Schema::new(vec![Field::new("group", by.data_type().clone(), true)]);
+            let mut groups = vec![];
+            new_group_values(Arc::new(schema), &GroupOrdering::None)?
+                .intern(&[Arc::clone(by)], &mut groups)?;
+            kept.iter().map(|row| groups[*row]).collect()
         }
     };
     let factors = factors.into_iter().map(values).collect::<Result<Vec<_>>>()?;
-    let mut out: Vec<Option<f64>> = vec![None; rows];
+    let mut out = vec![f64::NAN; rows];
     for (row, value) in kept.iter().zip(kernel(&values(x)?, &groups, &factors)) {
-        out[*row] = (!value.is_nan()).then_some(value);
+        out[*row] = value;
     }
-    Ok(Arc::new(Float64Array::from(out)))
+    Ok(Arc::new(null_where_nan(out)))
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array, Int64Array};
-use datafusion::arrow::datatypes::Float64Type;
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array};
+use datafusion::arrow::datatypes::{Float64Type, Int64Type};
 use datafusion::common::{Result, internal_err};
 
 use crate::function::Contract;
+use crate::window::null_where_nan;
 
 /// A value a row; where the kernel gives none, or NaN, it is NULL.
 pub fn of_values(
@@ -14,8 +15,7 @@ pub fn of_values(
     columns: &[ArrayRef],
     kernel: impl FnOnce(&[f64]) -> Vec<f64>,
 ) -> Result<ArrayRef> {
-    let values = values(contract, columns, kernel)?;
-    Ok(Arc::new(values.into_iter().collect::<Float64Array>()))
+    Ok(Arc::new(values(contract, columns, kernel)?))
 }
 
 /// A whole number a row.
@@ -25,19 +25,28 @@ pub fn integers(
     kernel: impl FnOnce(&[f64]) -> Vec<f64>,
 ) -> Result<ArrayRef> {
     let values = values(contract, columns, kernel)?;
-    Ok(Arc::new(values.into_iter().map(|v| v.map(|v| v as i64)).collect::<Int64Array>()))
+    Ok(Arc::new(values.unary::<_, Int64Type>(|value| value as i64)))
 }
 
 fn values(
     contract: &Contract,
     columns: &[ArrayRef],
     kernel: impl FnOnce(&[f64]) -> Vec<f64>,
-) -> Result<Vec<Option<f64>>> {
+) -> Result<Float64Array> {
     let Some(x) = columns.first().and_then(|c| c.as_primitive_opt::<Float64Type>()) else {
         return internal_err!("{}: the column is not of floats", contract.name);
     };
-    let present: Vec<f64> = x.iter().flatten().collect();
-    let mut results = kernel(&present).into_iter();
-    let mut next = || results.next().filter(|value| !value.is_nan());
-    Ok((0..x.len()).map(|row| if x.is_valid(row) { next() } else { None }).collect())
+    let mut all = vec![f64::NAN; x.len()];
+    match x.nulls().filter(|nulls| nulls.null_count() > 0) {
+        None => {
+            let results = kernel(x.values());
+            all[..results.len()].copy_from_slice(&results);
+        }
+        Some(nulls) => {
+            let present: Vec<f64> = x.iter().flatten().collect();
+            let rows = nulls.inner().set_indices();
+            rows.zip(kernel(&present)).for_each(|(row, value)| all[row] = value);
+        }
+    }
+    Ok(null_where_nan(all))
 }

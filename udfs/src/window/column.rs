@@ -273,11 +273,19 @@ impl Floats {
     }
 
     fn finish(self) -> Float64Array {
-        let values = &self.values;
-        let present = || BooleanBuffer::collect_bool(values.len(), |row| !values[row].is_nan());
-        let nulls = self.has_none.then(|| NullBuffer::new(present()));
-        Float64Array::new(ScalarBuffer::from(self.values), nulls)
+        if self.has_none {
+            return null_where_nan(self.values);
+        }
+        Float64Array::new(ScalarBuffer::from(self.values), None)
     }
+}
+
+/// Values, of which NaN are NULLs.
+pub fn null_where_nan(values: Vec<f64>) -> Float64Array {
+    let present = BooleanBuffer::collect_bool(values.len(), |row| !values[row].is_nan());
+    let nulls = NullBuffer::new(present);
+    let nulls = Some(nulls).filter(|nulls| nulls.null_count() > 0);
+    Float64Array::new(ScalarBuffer::from(values), nulls)
 }
 
 /// Takes the rows that have values only; the others have none in the outputs.

@@ -387,7 +387,7 @@ impl Worker {
 }
 
 /// The values of expressions in batches that follow on each other, a column each.
-fn evaluated(
+pub(super) fn evaluated(
     expressions: &[Arc<dyn PhysicalExpr>],
     batches: &[RecordBatch],
 ) -> Result<Few<ArrayRef>> {
@@ -444,7 +444,7 @@ mod tests {
             ranges(&keys, values.len()).unwrap()
         };
         assert!(found(&[]).is_empty());
-        assert_eq!(found(&[1, 2, 2, 9, 9, 9, 9, 9, 9, 3]), [0..1, 1..3, 3..9, 9..10]);
+        assert_eq!(found(&[1, 2, 2, 9, 9, 9, 9, 9, 9, 3])[..], [0..1, 1..3, 3..9, 9..10]);
         for lengths in [[7, 1, 1, 1], [1, 2, 3, 4], [8, 1, 1, 16], [15, 17, 31, 33], [4, 4, 4, 4]] {
             let values: Vec<i64> =
                 (0..4).flat_map(|i| std::iter::repeat_n(i as i64, lengths[i])).collect();

@@ -4,7 +4,7 @@
 //! mod.rs       what a window function is, and DataFusion's side of it
 //! column.rs    a function at work on Arrow columns: NULLs, domains, kernels
 //! exec.rs      the operator: streams sorted rows, a kernel a function and partition
-//! section.rs   the operator of cross-sections, which sorts nothing
+//! section.rs   the operator of cross-sections, which sorts nothing; by_section.rs: its columns
 //! groups.rs    rows by group
 //! grouped_sort.rs    the sort below windows
 //! rule.rs      puts the operators where DataFusion planned its own
@@ -29,6 +29,7 @@ use crate::function::{Body, Contract, Function};
 use crate::host::Host;
 use crate::relation::Call;
 
+mod by_section;
 mod column;
 mod exec;
 mod grouped_sort;
@@ -38,6 +39,7 @@ mod rule;
 mod section;
 mod standard;
 
+pub use column::null_where_nan;
 use column::{Column, Segments, WindowColumn as _};
 pub use grouped_sort::GroupedSorts;
 pub use rule::KernelWindows;

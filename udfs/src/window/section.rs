@@ -7,11 +7,9 @@
 //! spills: the input is read a second time.
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
-use datafusion::arrow::compute::{concat, take};
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::runtime::JoinSet;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -35,9 +33,10 @@ use datafusion::physical_plan::{
 use futures::future::{BoxFuture, FutureExt as _, Shared};
 use futures::{StreamExt as _, TryStreamExt as _};
 
-use super::column::Segments;
-use super::exec::{KernelWindowExec, Planned, appended, described};
-use super::groups::{Groups, Places};
+use super::Few;
+use super::by_section::{Arguments, Placed, Results, results};
+use super::exec::{KernelWindowExec, Planned, appended, described, evaluated};
+use super::groups::Groups;
 
 /// Adds the columns of functions over sections.
 #[derive(Debug)]
@@ -63,7 +62,9 @@ enum Outcome {
 
 /// The rows of one partition.
 struct Held {
-    batches: Vec<RecordBatch>,
+    /// With the number of the first row of each.
+    batches: Vec<(usize, RecordBatch)>,
+    results: Arc<Results>,
     memory: MemoryReservation,
 }
 
@@ -93,7 +94,6 @@ impl SectionExec {
                 input: Arc::clone(&self.input),
                 calls: self.calls.clone(),
                 partition_by: self.partition_by.clone(),
-                schema: Arc::clone(&self.schema),
                 context: Arc::clone(context),
                 baseline: BaselineMetrics::new(&self.metrics, 0),
             };
@@ -165,10 +165,15 @@ impl ExecutionPlan for SectionExec {
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
         let work = self.work(&context);
+        let (schema, baseline) =
+            (Arc::clone(&self.schema), BaselineMetrics::new(&self.metrics, partition));
         let rows = async move {
             let outcome = work.await.map_err(|e| DataFusionError::from(&e))?;
             let rows = match outcome.as_ref() {
-                Outcome::Held(parts) => parts.get(partition).and_then(taken).map(Held::stream),
+                Outcome::Held(parts) => {
+                    let held = parts.get(partition).and_then(taken);
+                    held.map(|held| held.stream(schema, baseline))
+                }
                 Outcome::Sorted(rows) if partition == 0 => taken(rows).map(|rows| rows.boxed()),
                 Outcome::Sorted(_) => Some(futures::stream::empty().boxed()),
             };
@@ -188,12 +193,24 @@ fn taken<T>(slot: &Mutex<Option<T>>) -> Option<T> {
 }
 
 impl Held {
-    fn stream(self) -> futures::stream::BoxStream<'static, Result<RecordBatch>> {
-        let memory = self.memory;
-        let share = memory.size() / self.batches.len().max(1);
-        let batches = self.batches.into_iter().map(move |batch| {
+    /// The rows with the columns of the calls, which are brought back to them here: by each partition of
+    /// the output for itself.
+    fn stream(
+        self,
+        schema: SchemaRef,
+        baseline: BaselineMetrics,
+    ) -> futures::stream::BoxStream<'static, Result<RecordBatch>> {
+        let Self { batches, results, memory } = self;
+        let share = memory.size() / batches.len().max(1);
+        let batches = batches.into_iter().map(move |(from, batch)| {
+            let timer = baseline.elapsed_compute().timer();
+            let mut columns = Vec::with_capacity(schema.fields().len());
+            columns.extend_from_slice(batch.columns());
+            results.extend(&mut columns, from..from + batch.num_rows())?;
+            timer.done();
+            baseline.record_output(batch.num_rows());
             memory.shrink(share);
-            Ok(batch)
+            Ok(RecordBatch::try_new(Arc::clone(&schema), columns)?)
         });
         futures::stream::iter(batches).boxed()
     }
@@ -204,7 +221,6 @@ struct Sections {
     input: Arc<dyn ExecutionPlan>,
     calls: Vec<Planned>,
     partition_by: Vec<Arc<dyn PhysicalExpr>>,
-    schema: SchemaRef,
     context: Arc<TaskContext>,
     baseline: BaselineMetrics,
 }
@@ -212,18 +228,8 @@ struct Sections {
 /// A batch, with what the functions are about.
 struct Piece {
     batch: RecordBatch,
-    keys: Vec<ArrayRef>,
-    /// Of each call.
-    arguments: Vec<Vec<ArrayRef>>,
-}
-
-/// Where the rows of sections are.
-struct Placed {
-    /// The rows by section: their numbers in the order of the input.
-    rows: UInt32Array,
-    /// The places of the input's rows therein.
-    places: UInt32Array,
-    sections: Vec<Range<usize>>,
+    keys: Few<ArrayRef>,
+    columns: Few<ArrayRef>,
 }
 
 impl Sections {
@@ -238,6 +244,7 @@ impl Sections {
 
     /// All rows in memory.
     async fn held(&self) -> Result<Vec<Mutex<Option<Held>>>> {
+        let arguments = Arc::new(Arguments::new(&self.calls));
         let mut tasks = JoinSet::new();
         let partitions = self.input.output_partitioning().partition_count();
         for partition in 0..partitions {
@@ -246,13 +253,10 @@ impl Sections {
             let memory = MemoryConsumer::new(format!("SectionExec[{partition}]"))
                 .with_can_spill(true)
                 .register(self.context.memory_pool());
-            let (calls, partition_by) = (self.calls.clone(), self.partition_by.clone());
+            let (arguments, partition_by) = (Arc::clone(&arguments), self.partition_by.clone());
             tasks.spawn(async move {
-                Ok::<_, DataFusionError>((
-                    partition,
-                    pieces(rows, &calls, &partition_by, &memory).await?,
-                    memory,
-                ))
+                let pieces = pieces(rows, &arguments.columns, &partition_by, &memory).await?;
+                Ok::<_, DataFusionError>((partition, pieces, memory))
             });
         }
         let mut parts = vec![];
@@ -261,96 +265,36 @@ impl Sections {
         }
         parts.sort_by_key(|(partition, ..)| *partition);
         let timer = self.baseline.elapsed_compute().timer();
-        let pieces = || parts.iter().flat_map(|(_, pieces, _)| pieces);
-        let places = Arc::new(self.placed(pieces())?);
+        let mut groups = Groups::new(&self.partition_by, &self.input.schema())?;
+        for piece in parts.iter().flat_map(|(_, pieces, _)| pieces) {
+            groups.push(&piece.keys, piece.batch.num_rows())?;
+        }
+        let placed = Placed::new(groups.places(None));
+        drop(groups);
         // The columns of the results, and what it takes to get at them.
-        let rows = places.rows.len();
+        let rows = placed.rows();
         let work = MemoryConsumer::new("SectionExec").with_can_spill(true);
         let work = work.register(self.context.memory_pool());
         work.try_grow(rows * size_of::<f64>() * (3 + self.calls.len()))?;
-        let results = self.results(pieces(), &places, partitions).await?;
+        let (mut batches, mut pieces, mut from) = (vec![], vec![], 0);
+        for (_, part, memory) in parts {
+            let mut of_part = vec![];
+            for piece in part {
+                of_part.push((from, piece.batch));
+                pieces.push((from, piece.columns));
+                from +=
+                    of_part.last().map_or(0, |(_, batch): &(usize, RecordBatch)| batch.num_rows());
+            }
+            batches.push((of_part, memory));
+        }
+        let results = results(arguments, pieces, placed, partitions, work).await?;
         drop(timer);
-        let mut from = 0;
-        let mut held = vec![];
-        work.free();
-        for (_, pieces, memory) in parts {
-            let rows: usize = pieces.iter().map(|piece| piece.batch.num_rows()).sum();
-            memory.try_grow(rows * size_of::<f64>() * self.calls.len())?;
-            let mut batches = vec![];
-            for Piece { batch, .. } in pieces {
-                let rows = batch.num_rows();
-                let mut columns = batch.columns().to_vec();
-                columns.extend(results.iter().map(|result| result.slice(from, rows)));
-                from += rows;
-                self.baseline.record_output(rows);
-                batches.push(RecordBatch::try_new(Arc::clone(&self.schema), columns)?);
-            }
-            held.push(Mutex::new(Some(Held { batches, memory })));
-        }
-        Ok(held)
-    }
-
-    /// The sections of the rows.
-    fn placed<'a>(&self, pieces: impl Iterator<Item = &'a Piece>) -> Result<Placed> {
-        let mut groups = Groups::new(&self.partition_by, &self.input.schema())?;
-        for piece in pieces {
-            groups.push(&piece.keys, piece.batch.num_rows())?;
-        }
-        let Places { rows, groups: sections } = groups.places(None);
-        let mut places = vec![0; rows.len()];
-        (0_u32..).zip(&rows).for_each(|(place, row)| places[*row as usize] = place);
-        Ok(Placed { rows: rows.into(), places: places.into(), sections })
-    }
-
-    /// The columns of the calls, in the order of the input.
-    async fn results<'a>(
-        &self,
-        pieces: impl Iterator<Item = &'a Piece> + Clone,
-        places: &Arc<Placed>,
-        threads: usize,
-    ) -> Result<Vec<ArrayRef>> {
-        let mut tasks = JoinSet::new();
-        // As many tasks as threads, at least: each one a call and a share of the sections.
-        let shares = threads.div_ceil(self.calls.len().max(1)).max(1);
-        let share = places.sections.len().div_ceil(shares).max(1);
-        for (number, call) in self.calls.iter().enumerate() {
-            let arguments = (0..call.arguments.len()).map(|i| {
-                let arrays: Vec<&dyn Array> =
-                    pieces.clone().map(|piece| piece.arguments[number][i].as_ref()).collect();
-                match arrays.is_empty() {
-                    true => Ok(datafusion::arrow::array::new_empty_array(
-                        &call.arguments[i].data_type(&self.input.schema())?,
-                    )),
-                    false => Ok(concat(&arrays)?),
-                }
-            });
-            let arguments = Arc::new(arguments.collect::<Result<Vec<_>>>()?);
-            for (turn, sections) in places.sections.chunks(share).enumerate() {
-                let (call, arguments, places) =
-                    (call.clone(), Arc::clone(&arguments), Arc::clone(places));
-                let sections = sections.to_vec();
-                tasks.spawn_blocking(move || {
-                    Ok::<_, DataFusionError>((
-                        (number, turn),
-                        of_sections(&call, &arguments, &places, &sections)?,
-                    ))
-                });
-            }
-        }
-        let mut done = vec![];
-        while let Some(part) = tasks.join_next().await {
-            done.push(part.map_err(|e| DataFusionError::External(Box::new(e)))??);
-        }
-        done.sort_by_key(|(number, _)| *number);
-        let columns = self.calls.iter().enumerate().map(|(number, call)| {
-            let parts = done.iter().filter(|((of, _), _)| *of == number);
-            let parts: Vec<&dyn Array> = parts.map(|(_, part)| part.as_ref()).collect();
-            match parts.is_empty() {
-                true => Ok(datafusion::arrow::array::new_empty_array(call.field.data_type())),
-                false => Ok(take(&concat(&parts)?, &places.places, None)?),
-            }
+        let results = Arc::new(results);
+        let held = batches.into_iter().map(|(batches, memory)| {
+            let results = Arc::clone(&results);
+            Mutex::new(Some(Held { batches, results, memory }))
         });
-        columns.collect()
+        Ok(held.collect())
     }
 
     /// All rows by section, by way of a sort that spills.
@@ -369,7 +313,7 @@ impl Sections {
 
 async fn pieces(
     mut rows: SendableRecordBatchStream,
-    calls: &[Planned],
+    columns: &[Arc<dyn PhysicalExpr>],
     partition_by: &[Arc<dyn PhysicalExpr>],
     memory: &MemoryReservation,
 ) -> Result<Vec<Piece>> {
@@ -378,33 +322,10 @@ async fn pieces(
         if batch.num_rows() == 0 {
             continue;
         }
-        let evaluated = |expressions: &[Arc<dyn PhysicalExpr>]| {
-            let arrays = expressions.iter();
-            arrays
-                .map(|e| e.evaluate(&batch)?.into_array(batch.num_rows()))
-                .collect::<Result<Vec<_>>>()
-        };
-        let keys = evaluated(partition_by)?;
-        let arguments = calls.iter().map(|call| evaluated(&call.arguments));
-        let arguments = arguments.collect::<Result<Vec<_>>>()?;
+        let one = std::slice::from_ref(&batch);
+        let (keys, columns) = (evaluated(partition_by, one)?, evaluated(columns, one)?);
         memory.try_grow(batch.get_array_memory_size())?;
-        pieces.push(Piece { batch, keys, arguments });
+        pieces.push(Piece { batch, keys, columns });
     }
     Ok(pieces)
-}
-
-/// A call over sections that follow on each other.
-fn of_sections(
-    call: &Planned,
-    arguments: &[ArrayRef],
-    places: &Placed,
-    sections: &[Range<usize>],
-) -> Result<ArrayRef> {
-    let start = sections.first().map_or(0, |range| range.start);
-    let end = sections.last().map_or(0, |range| range.end);
-    let rows = places.rows.slice(start, end - start);
-    let arguments = arguments.iter().map(|column| Ok(take(column, &rows, None)?));
-    let arguments = arguments.collect::<Result<Vec<_>>>()?;
-    let ranges = sections.iter().map(|range| range.start - start..range.end - start).collect();
-    call.work.column().push(&arguments, &Segments { ranges, continues: false })
 }

@@ -6,7 +6,6 @@ use super::block::Block;
 use super::number::Number;
 
 /// Windows of up to eight rows, in registers.
-
 pub struct Short<V: Simd, const C: usize> {
     one: Block<V>,
     two: [Block<V>; C],

@@ -1,0 +1,59 @@
+"""The cross-sections of ours.sql in Polars, one run a command.
+
+    python peer.py PRICES.parquet NAMES.parquet THREADS
+
+Prints its name and version when it is ready. `run` on stdin runs once and prints the seconds, from the
+files to the whole result in memory; `save PATH` writes the last result as Parquet.
+"""
+
+import os
+import sys
+import time
+
+
+def main() -> None:
+    prices, names, threads = sys.argv[1:]
+    os.environ["POLARS_MAX_THREADS"] = threads  # read when polars is imported
+    import polars as pl
+
+    x, size = pl.col("x"), pl.col("close")
+    rank, count = x.rank("average"), pl.len()
+    # A dummy for each sector takes out its means (Frisch and Waugh): what is left is one factor.
+    left, factor = pl.col("within_sector"), pl.col("factor")
+    query = (
+        pl.scan_parquet(prices)
+        .join(pl.scan_parquet(names), on="symbol")
+        .with_columns(pl.col("close").log().alias("x"))
+        .with_columns(
+            (rank / count).over("date").alias("rank"),
+            ((x - x.mean()) / x.std()).over("date").alias("z"),
+            x.clip(x.quantile(0.01, "linear"), x.quantile(0.99, "linear")).over("date").alias("winsorized"),
+            (x - x.mean()).over("date").alias("demeaned"),
+            (x - x.mean()).over("date", "sector").alias("within_sector"),
+            (size - size.mean()).over("date", "sector").alias("factor"),
+            # In whole numbers, so that no rounding moves a bound.
+            (((2 * rank - 1).cast(pl.Int64) * 10 // (2 * count.cast(pl.Int64)) + 1).cast(pl.Float64))
+            .over("date")
+            .alias("bucket"),
+        )
+        .with_columns((left - (left * factor).sum() / (factor * factor).sum() * factor).over("date").alias("residual"))
+        .select("symbol", "date", "rank", "z", "winsorized", "demeaned", "within_sector", "residual", "bucket")
+    )
+    print(f"Polars {pl.__version__}", flush=True)
+    result = None
+    for line in sys.stdin:
+        command, _, path = line.strip().partition(" ")
+        if command == "run":
+            result = None  # the last result's memory is free, as it is for the others
+            start = time.perf_counter()
+            result = query.collect()
+            print(time.perf_counter() - start, flush=True)
+        elif command == "save":
+            result.write_parquet(path)
+            print("saved", flush=True)
+        else:
+            sys.exit(f"unknown command '{command}'")
+
+
+if __name__ == "__main__":
+    main()
