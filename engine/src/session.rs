@@ -22,7 +22,7 @@ use datafusion::prelude::SessionConfig;
 use trademl_catalog::{DEFAULT_SCHEMA, LINEAGE, Lake};
 use trademl_temporal::{PushDownTemporalFilter, TemporalJoinPlanner};
 use trademl_udfs::relation::{RelationCalls, RelationExtensionPlanner};
-use trademl_udfs::window::{GroupedSorts, KernelWindows, StandardWindows};
+use trademl_udfs::window::{GroupedSorts, KernelWindows, OneZero, StandardWindows};
 use trademl_udfs::{Body, Contract, Function};
 
 use crate::action::ActionPlanner;
@@ -175,6 +175,7 @@ impl Session {
             .with_analyzer_rule(Arc::new(ElapsedTimes))
             .with_optimizer_rule(Arc::new(PushDownTemporalFilter))
             .with_optimizer_rule(Arc::new(ForwardWindows))
+            .with_optimizer_rule(Arc::new(OneZero))
             .with_optimizer_rule(Arc::new(StandardWindows))
             .build();
         crate::bounds::install(&mut state)?;

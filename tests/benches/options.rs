@@ -9,7 +9,7 @@ pub const HELP: &str = "\
 usage: make bench [BENCH='OPTIONS']
   --quick         40 names, 3 years, 2 million bars, joins a hundredth, 3 runs; a later option still wins
   --names N       names in the universe (800; alpha158 3000; sections ten times as many)
-  --years N       years of 252 days (13; alpha158 10)
+  --years N       years of 252 days (13; alpha158 10; sections 3 at most)
   --rows N        bars of as_of_scan (100000000)
   --runs N        timed runs of each side (5)
   --threads N     threads of every engine (the machine's cores)

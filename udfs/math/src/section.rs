@@ -1,4 +1,4 @@
-//! A cross-section: the values of many names at one time. Each function gives a value a name, and no
+//! A cross-section: the values of many names at one time, all of them finite. Each function gives a value a name, and no
 //! bit of it depends on the order in which the names come.
 
 use crate::exact::Sum;
@@ -23,7 +23,8 @@ fn of_ranks(x: &[f64], told: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let mut all = vec![0.0; x.len()];
     let mut below = 0;
     while below < order.len() {
-        let same = order[below..].iter().take_while(|i| x[**i] == x[order[below]]).count();
+        let (first, rest) = (order[below], &order[below + 1..]);
+        let same = 1 + rest.iter().take_while(|i| x[**i] == x[first]).count();
         let value = told(below, same);
         order[below..below + same].iter().for_each(|i| all[*i] = value);
         below += same;
@@ -42,7 +43,14 @@ fn quantile(sorted: impl Fn(usize) -> f64, count: usize, q: f64) -> f64 {
     let at = q * (count - 1) as f64;
     let (below, share) = (at.floor() as usize, at - at.floor());
     let low = sorted(below);
-    if share == 0.0 { low } else { low + share * (sorted(below + 1) - low) }
+    if share == 0.0 {
+        return low;
+    }
+    let (high, distance) = (sorted(below + 1), sorted(below + 1) - low);
+    match distance.is_finite() {
+        true => low + share * distance,
+        false => low * (1.0 - share) + high * share,
+    }
 }
 
 /// Values beyond the quantiles `lower` and `upper` are set to them.
@@ -71,7 +79,13 @@ pub fn demean(x: &[f64]) -> Vec<f64> {
 
 /// Divided by the sum of absolute values; NaN where all are zero.
 pub fn scale(x: &[f64]) -> Vec<f64> {
-    let sum = sum_over(&x.iter().map(|value| value.abs()).collect::<Vec<_>>(), 1);
+    let sizes: Vec<f64> = x.iter().map(|value| value.abs()).collect();
+    let sum = sum_over(&sizes, 1);
+    if sum.is_infinite() {
+        // Of a mean there is none beyond the numbers.
+        let mean = sum_over(&sizes, x.len());
+        return x.iter().map(|value| value / mean / x.len() as f64).collect();
+    }
     let sum = if sum == 0.0 { f64::NAN } else { sum };
     x.iter().map(|value| value / sum).collect()
 }
@@ -101,9 +115,16 @@ mod tests {
         assert_eq!(demean(&[1.0, 2.0, 6.0]), [-2.0, -1.0, 3.0]);
         assert_eq!(scale(&[1.0, -3.0]), [0.25, -0.75]);
         assert!(scale(&[0.0, 0.0]).iter().all(|v| v.is_nan()));
+        assert_eq!(scale(&[1e308, -1.5e308]), [0.4, -0.6]);
+        let (wide, half) = (2_f64.powi(1023), 2_f64.powi(1022));
+        assert_eq!(winsorize(&[-wide, wide], 0.25, 0.75), [-half, half]);
         assert_eq!(bucket(&[5.0, 1.0, 4.0, 2.0, 3.0, 6.0], 3), [3.0, 1.0, 2.0, 1.0, 2.0, 3.0]);
         assert_eq!(bucket(&[1.0, 1.0, 1.0, 1.0], 2), [2.0; 4]);
         assert_eq!(bucket(&[2.0, 1.0], 10), [8.0, 3.0]);
+        // (24 − ½) / 47 is a half: the middle is on the bound, and above it.
+        let upper = bucket(&(0..47).map(f64::from).collect::<Vec<_>>(), 2);
+        assert_eq!(upper.iter().position(|bucket| *bucket == 2.0), Some(23));
         assert!(rank(&[]).is_empty() && bucket(&[], 3).is_empty());
+        assert!(demean(&[]).is_empty() && scale(&[]).is_empty());
     }
 }

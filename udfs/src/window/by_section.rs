@@ -1,6 +1,8 @@
 //! The columns of functions over sections: what they are about is brought together by section, a chunk of
 //! sections at a time, and what comes out is brought back.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -128,7 +130,7 @@ impl Results {
     }
 }
 
-/// The columns of the calls: each thread takes one chunk after the other.
+/// The columns of the calls: each thread takes one task after the other.
 pub async fn results(
     arguments: Arc<Arguments>,
     pieces: Vec<(usize, Few<ArrayRef>)>,
@@ -136,6 +138,10 @@ pub async fn results(
     threads: usize,
     memory: MemoryReservation,
 ) -> Result<Results> {
+    // A task is a chunk, or where there are few of them, some of the calls over it.
+    let shares =
+        threads.div_ceil(placed.chunks.len().max(1)).clamp(1, arguments.calls.len().max(1));
+    let share = arguments.calls.len().div_ceil(shares).max(1);
     let shared = Arc::new((arguments, pieces, placed, AtomicUsize::new(0)));
     let mut tasks = JoinSet::new();
     for _ in 0..threads {
@@ -144,15 +150,16 @@ pub async fn results(
             let (arguments, pieces, placed, next) = shared.as_ref();
             let mut done = vec![];
             loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(chunk) = placed.chunks.get(number) else { return Ok(done) };
+                let task = next.fetch_add(1, Ordering::Relaxed);
+                let Some(chunk) = placed.chunks.get(task / shares) else { return Ok(done) };
+                let calls = arguments.calls.chunks(share).nth(task % shares).unwrap_or_default();
                 let sections = &placed.sections[chunk.clone()];
-                let results = of_sections(arguments, pieces, &placed.rows, sections);
+                let results = of_sections(calls, pieces, &placed.rows, sections);
                 // The others need not go on after an error.
                 let results = results.inspect_err(|_| {
-                    next.store(placed.chunks.len(), Ordering::Relaxed);
+                    next.store(placed.chunks.len() * shares, Ordering::Relaxed);
                 })?;
-                done.push((number, results));
+                done.push((task, results));
             }
         });
     }
@@ -161,52 +168,74 @@ pub async fn results(
         let part: Result<_> = part.map_err(|e| DataFusionError::External(Box::new(e)))?;
         done.extend(part?);
     }
-    done.sort_unstable_by_key(|(number, _)| *number);
+    done.sort_unstable_by_key(|(task, _)| *task);
+    let mut done = done.into_iter().map(|(_, results)| results);
     let (.., placed, _) = shared.as_ref();
-    let rows_of = |chunk: &Range<usize>| {
-        placed.sections[chunk.start].start..placed.sections[chunk.end - 1].end
-    };
-    let chunks = placed.chunks.iter().map(rows_of).zip(done.into_iter().map(|(_, r)| r));
+    let chunks = placed.chunks.iter().map(|chunk| {
+        let rows = placed.sections[chunk.start].start..placed.sections[chunk.end - 1].end;
+        (rows, done.by_ref().take(shares).flatten().collect())
+    });
+    let chunks = chunks.collect();
     let mut places = vec![0; placed.rows.len()];
     (0_u32..).zip(&placed.rows).for_each(|(place, row)| places[*row as usize] = place);
-    Ok(Results { places, chunks: chunks.collect(), _memory: memory })
+    Ok(Results { places, chunks, _memory: memory })
 }
 
-/// The columns of the calls over sections that follow on each other.
+/// The columns of some calls over sections that follow on each other.
 fn of_sections(
-    arguments: &Arguments,
+    calls: &[(Planned, Vec<Argument>)],
     pieces: &[(usize, Few<ArrayRef>)],
     rows: &[u32],
     sections: &[Range<usize>],
 ) -> Result<Few<ArrayRef>> {
     let start = sections.first().map_or(0, |range| range.start);
     let end = sections.last().map_or(0, |range| range.end);
-    let piece_of = |row: usize| pieces.partition_point(|(from, _)| *from <= row) - 1;
-    let ends = |piece: usize| pieces.get(piece + 1).map_or(usize::MAX, |(from, _)| *from);
-    let mut piece = 0;
-    let from: Vec<(usize, usize)> = rows[start..end]
-        .iter()
-        .map(|row| {
-            let row = *row as usize;
-            if !(pieces[piece].0..ends(piece)).contains(&row) {
-                piece = piece_of(row);
-            }
-            (piece, row - pieces[piece].0)
-        })
-        .collect();
-    let columns = (0..arguments.columns.len()).map(|column| {
-        let arrays: Vec<_> = pieces.iter().map(|(_, columns)| columns[column].as_ref()).collect();
-        Ok(interleave(&arrays, &from)?)
-    });
-    let columns = columns.collect::<Result<Vec<_>>>()?;
+    let (touched, from) = within_pieces(pieces, &rows[start..end]);
+    let mut columns: HashMap<usize, ArrayRef> = HashMap::new();
     let ranges = sections.iter().map(|range| range.start - start..range.end - start).collect();
     let segments = Segments { ranges, continues: false };
-    let of = |(call, arguments): &(Planned, Vec<Argument>)| {
-        let arguments = arguments.iter().map(|argument| match argument {
-            Argument::Column(number) => Ok(Arc::clone(&columns[*number])),
-            Argument::Constant(value) => value.to_array_of_size(end - start),
-        });
-        call.work.column().push(&arguments.collect::<Result<Vec<_>>>()?, &segments)
-    };
-    arguments.calls.iter().map(of).collect()
+    let mut results = Few::new();
+    for (call, arguments) in calls {
+        let mut given = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            given.push(match argument {
+                Argument::Constant(value) => value.to_array_of_size(end - start)?,
+                Argument::Column(number) => match columns.entry(*number) {
+                    Entry::Occupied(column) => Arc::clone(column.get()),
+                    Entry::Vacant(place) => {
+                        let arrays = touched.iter().map(|piece| pieces[*piece].1[*number].as_ref());
+                        let column = interleave(&arrays.collect::<Vec<_>>(), &from)?;
+                        Arc::clone(place.insert(column))
+                    }
+                },
+            });
+        }
+        results.push(call.work.column().push(&given, &segments)?);
+    }
+    Ok(results)
+}
+
+/// The pieces that rows are of, and which of these and which row in it each is.
+fn within_pieces(
+    pieces: &[(usize, Few<ArrayRef>)],
+    rows: &[u32],
+) -> (Vec<usize>, Vec<(usize, usize)>) {
+    let (mut touched, mut from) = (vec![], Vec::with_capacity(rows.len()));
+    let mut known: Vec<Option<usize>> = vec![None; pieces.len()];
+    // That of the row before, where it begins and ends, and its place among those touched.
+    let mut piece = (0..0, 0);
+    for row in rows {
+        let row = *row as usize;
+        if !piece.0.contains(&row) {
+            let number = pieces.partition_point(|(from, _)| *from <= row) - 1;
+            let end = pieces.get(number + 1).map_or(usize::MAX, |(from, _)| *from);
+            let place = *known[number].get_or_insert_with(|| {
+                touched.push(number);
+                touched.len() - 1
+            });
+            piece = (pieces[number].0..end, place);
+        }
+        from.push((piece.1, row - piece.0.start));
+    }
+    (touched, from)
 }

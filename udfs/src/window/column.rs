@@ -173,6 +173,12 @@ impl WindowColumn for Column {
         for (n, range) in segments.ranges.iter().enumerate() {
             let mut kernel = match self.kernel.take() {
                 Some(kernel) if n == 0 && segments.continues => kernel,
+                None if n == 0 && segments.continues && self.seen > 0 => {
+                    return internal_err!(
+                        "{}: it goes on after an error",
+                        self.function.contract.name
+                    );
+                }
                 _ => {
                     self.seen = 0;
                     begin(&self.call).map_err(|e| self.function.contract.blame(e))?

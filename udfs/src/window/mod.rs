@@ -8,6 +8,7 @@
 //! groups.rs    rows by group
 //! grouped_sort.rs    the sort below windows
 //! rule.rs      puts the operators where DataFusion planned its own
+//! one_zero.rs  keys of partitions that are floats
 //! standard.rs  SQL's own aggregates over frames of rows, on the same kernels
 //! ```
 //!
@@ -35,6 +36,7 @@ mod exec;
 mod grouped_sort;
 mod groups;
 mod lag;
+mod one_zero;
 mod rule;
 mod section;
 mod standard;
@@ -42,6 +44,7 @@ mod standard;
 pub use column::null_where_nan;
 use column::{Column, Segments, WindowColumn as _};
 pub use grouped_sort::GroupedSorts;
+pub use one_zero::OneZero;
 pub use rule::KernelWindows;
 pub use standard::StandardWindows;
 

@@ -276,6 +276,7 @@ impl Sections {
         let work = MemoryConsumer::new("SectionExec").with_can_spill(true);
         let work = work.register(self.context.memory_pool());
         work.try_grow(rows * size_of::<f64>() * (3 + self.calls.len()))?;
+        let threads = self.context.session_config().target_partitions().max(partitions);
         let (mut batches, mut pieces, mut from) = (vec![], vec![], 0);
         for (_, part, memory) in parts {
             let mut of_part = vec![];
@@ -287,7 +288,7 @@ impl Sections {
             }
             batches.push((of_part, memory));
         }
-        let results = results(arguments, pieces, placed, partitions, work).await?;
+        let results = results(arguments, pieces, placed, threads, work).await?;
         drop(timer);
         let results = Arc::new(results);
         let held = batches.into_iter().map(|(batches, memory)| {

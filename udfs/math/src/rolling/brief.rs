@@ -10,7 +10,7 @@ use fearless_simd::{Level as Processor, Simd, dispatch};
 use super::block::Block;
 use super::dense::Told;
 use super::history::LANES;
-use super::short::{Short, joined, joined_to};
+use super::short::{Short, joined};
 use crate::kernel::Kernel;
 
 /// Whole blocks that a window reaches back, at most.
@@ -126,7 +126,7 @@ impl<T: Told<C>, const C: usize> Brief<T, C> {
                     }
                     if WHOLE > 0 && rest > 0 {
                         let older = read(simd, &ending[BLOCKS - WHOLE][0]);
-                        sums = joined_to(older, sums, rest as f64);
+                        sums = joined(older, sums, rest as f64);
                     }
                     let mut block = [0.0; LANES];
                     self.told.told(sums).write(&mut block);

@@ -15,7 +15,7 @@ use fearless_simd::{Level as Processor, Simd, dispatch};
 use super::block::Block;
 use super::history::{History, LANES, blocks};
 use super::number::Number;
-use super::short::{Short, joined, joined_to};
+use super::short::{Short, joined};
 use crate::kernel::Kernel;
 
 /// Rows that are worked on at once: their sums stay in the first cache.
@@ -190,12 +190,7 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
                         for c in 0..C {
                             part[c] = Block::read(simd, &columns[p][c][g]);
                         }
-                        // The rest comes last.
-                        sums = match p {
-                            0 => part,
-                            _ if p + 1 == PARTS => joined_to(part, sums, widths[p]),
-                            _ => joined(part, sums, widths[p]),
-                        };
+                        sums = if p == 0 { part } else { joined(part, sums, widths[p]) };
                     }
                     // A loop for them costs the others, too.
                     if PARTS == MOST {
@@ -205,7 +200,7 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
                             for c in 0..C {
                                 part[c] = Block::read(simd, &older[c][g]);
                             }
-                            sums = joined_to(part, sums, *width as f64);
+                            sums = joined(part, sums, *width as f64);
                         }
                     }
                     let out = if g < whole.len() { &mut whole[g] } else { &mut padded };

@@ -16,11 +16,6 @@ pub trait Number:
     #[must_use]
     fn share(self) -> Self;
 
-    /// `self` · `by` + `plus` for a power of two: the product is exact, so that a processor which does not
-    /// round it before the sum gives the same bits.
-    #[must_use]
-    fn scaled(self, by: f64, plus: Self) -> Self;
-
     /// `yes` where a < b, else `no`.
     #[must_use]
     fn less(a: Self, b: Self, yes: Self, no: Self) -> Self;
@@ -38,17 +33,12 @@ impl Number for f64 {
     }
 
     #[inline(always)]
-    fn scaled(self, by: f64, plus: Self) -> Self {
-        self * by + plus
-    }
-
-    #[inline(always)]
     fn less(a: Self, b: Self, yes: Self, no: Self) -> Self {
         if a < b { yes } else { no }
     }
 }
 
-/// Numbers side by side. Each is what it would be alone: no rounding is left out.
+/// Numbers side by side. Each is what it would be alone: nothing is fused.
 #[derive(Debug, Clone, Copy)]
 pub struct Lanes<V: Simd> {
     simd: V,
@@ -132,11 +122,6 @@ impl<V: Simd> Number for Lanes<V> {
     #[inline(always)]
     fn share(self) -> Self {
         self.if_none(self.all(0.0), self.all(1.0) / self)
-    }
-
-    #[inline(always)]
-    fn scaled(self, by: f64, plus: Self) -> Self {
-        Self { values: self.values.mul_add(self.all(by).values, plus.values), ..self }
     }
 
     #[inline(always)]

@@ -23,11 +23,7 @@ impl<V: Simd, const C: usize> Short<V, C> {
     #[inline(always)]
     pub fn next<const REST: usize>(&mut self, x: Block<V>) -> [[Block<V>; C]; 2] {
         let one = [x; C];
-        let before = x.earlier(1, self.one);
-        let mut two = [before + x; C];
-        if C > 1 {
-            two[1] = x.scaled(2.0, before);
-        }
+        let two = joined([x.earlier(1, self.one); C], one, 1.0);
         let four = joined(earlier(two, 2, self.two), two, 2.0);
         let eight = joined(earlier(four, 4, self.four), four, 4.0);
         // The oldest rows are in the widest part.
@@ -58,24 +54,13 @@ fn earlier<V: Simd, const C: usize>(
     columns
 }
 
-/// The sums of two windows that follow on each other together; the older one has so many rows, a power
-/// of two.
+/// The sums of two windows that follow on each other together; the older one has so many rows.
 #[inline(always)]
 pub fn joined<N: Number, const C: usize>(older: [N; C], newer: [N; C], rows: f64) -> [N; C] {
     let mut both = older;
     both[0] = older[0] + newer[0];
     if C > 1 {
         // Each row of the newer one comes so many rows later.
-        both[1] = older[1] + newer[0].scaled(rows, newer[1]);
-    }
-    both
-}
-
-/// [`joined`], after any number of rows.
-#[inline(always)]
-pub fn joined_to<N: Number, const C: usize>(older: [N; C], newer: [N; C], rows: f64) -> [N; C] {
-    let mut both = joined(older, newer, 1.0);
-    if C > 1 {
         both[1] = older[1] + (newer[1] + newer[0].all(rows) * newer[0]);
     }
     both

@@ -37,15 +37,17 @@ fn bits<W: Windows>(mut windows: W, processor: Processor, pieces: &[&[f64]]) -> 
 /// Every processor gives the same bits however rows come.
 pub fn same_bits<W: Windows>(n: Range<usize>, make: impl Fn(usize, Sums) -> W) {
     let values = prop_oneof![99 => -1e6..1e6, 1 => Just(f64::NAN)];
-    let rows = (prop::collection::vec(values, 0..3000), 0..3000_usize, n);
+    let rows = (prop::collection::vec(values, 0..3000), 0..3000_usize, 1..100_usize, n);
     let mut runner = proptest::test_runner::TestRunner::default();
-    let checked = runner.run(&rows, |(x, cut, n)| {
+    let checked = runner.run(&rows, |(x, cut, piece, n)| {
         let (a, b) = x.split_at(cut.min(x.len()));
         for which in 0..2 {
             let bits = |processor, pieces: &[&[f64]]| bits(make(n, Sums(which)), processor, pieces);
             let wide = bits(Processor::new(), &[&x]);
             prop_assert_eq!(&bits(Processor::baseline(), &[&x]), &wide);
             prop_assert_eq!(&bits(Processor::new(), &[a, b]), &wide);
+            let pieces: Vec<&[f64]> = x.chunks(piece).collect();
+            prop_assert_eq!(&bits(Processor::new(), &pieces), &wide);
             // No row before a window has a part in it.
             let before = b.len().min(n - 1);
             prop_assert_eq!(&bits(Processor::new(), &[b])[before..], &wide[a.len() + before..]);
