@@ -85,6 +85,14 @@ impl<V: Simd> Number for Block<V> {
     }
 
     #[inline(always)]
+    fn times_plus(mut self, by: f64, plus: Self) -> Self {
+        for at in 0..Self::TAKEN {
+            self.0[at] = self.0[at].times_plus(by, plus.0[at]);
+        }
+        self
+    }
+
+    #[inline(always)]
     fn less(a: Self, b: Self, mut yes: Self, no: Self) -> Self {
         for at in 0..Self::TAKEN {
             yes.0[at] = Lanes::less(a.0[at], b.0[at], yes.0[at], no.0[at]);

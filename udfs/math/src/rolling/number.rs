@@ -16,6 +16,11 @@ pub trait Number:
     #[must_use]
     fn share(self) -> Self;
 
+    /// `self` · `by` + `plus`, rounded once: the same bits everywhere, though slowly where a processor has
+    /// no instruction for it.
+    #[must_use]
+    fn times_plus(self, by: f64, plus: Self) -> Self;
+
     /// `yes` where a < b, else `no`.
     #[must_use]
     fn less(a: Self, b: Self, yes: Self, no: Self) -> Self;
@@ -33,12 +38,17 @@ impl Number for f64 {
     }
 
     #[inline(always)]
+    fn times_plus(self, by: f64, plus: Self) -> Self {
+        self.mul_add(by, plus)
+    }
+
+    #[inline(always)]
     fn less(a: Self, b: Self, yes: Self, no: Self) -> Self {
         if a < b { yes } else { no }
     }
 }
 
-/// Numbers side by side. Each is what it would be alone: nothing is fused.
+/// Numbers side by side. Each is what it would be alone: nothing is fused but where it is everywhere.
 #[derive(Debug, Clone, Copy)]
 pub struct Lanes<V: Simd> {
     simd: V,
@@ -122,6 +132,11 @@ impl<V: Simd> Number for Lanes<V> {
     #[inline(always)]
     fn share(self) -> Self {
         self.if_none(self.all(0.0), self.all(1.0) / self)
+    }
+
+    #[inline(always)]
+    fn times_plus(self, by: f64, plus: Self) -> Self {
+        Self { values: self.values.mul_add_precise(self.all(by).values, plus.values), ..self }
     }
 
     #[inline(always)]

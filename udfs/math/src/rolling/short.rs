@@ -61,7 +61,7 @@ pub fn joined<N: Number, const C: usize>(older: [N; C], newer: [N; C], rows: f64
     both[0] = older[0] + newer[0];
     if C > 1 {
         // Each row of the newer one comes so many rows later.
-        both[1] = older[1] + (newer[1] + newer[0].all(rows) * newer[0]);
+        both[1] = older[1] + newer[0].times_plus(rows, newer[1]);
     }
     both
 }
