@@ -23,11 +23,13 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Starts the script, which answers with its name and version when it is ready.
-    pub fn start(python: &Path, script: &Path, arguments: &[&str]) -> Result<Self> {
+    /// Starts a script of this folder, which answers as in `serve.py`.
+    pub fn start(python: &Path, script: &str, arguments: &[&str]) -> Result<Self> {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
         let mut child = Command::new(python)
-            .arg(script)
+            .arg(here.join(script))
             .args(arguments)
+            .env("PYTHONPATH", here)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -66,9 +66,8 @@ async fn one(
     query: &str,
     keys: &[&str],
 ) -> Result<Vec<Row>> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/alpha158/peer.py");
     let (bars, threads) = (bars.display().to_string(), options.threads.to_string());
-    let mut peers = [Peer::start(python, &script, &[kind, &bars, &threads])?];
+    let mut peers = [Peer::start(python, "alpha158/peer.py", &[kind, &bars, &threads])?];
     let ours = async || Ok(lake.engine.run(&lake.session, query).await?);
     rows(&workload, options.runs, &mut peers, keys, ours).await
 }

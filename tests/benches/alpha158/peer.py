@@ -1,15 +1,13 @@
-"""The features of sql/features/alpha158.sql in Polars, one run a command.
+"""The features of sql/features/alpha158.sql in Polars, from the file to the result in memory: all
+values, or the mean of each feature.
 
     python peer.py values|means BARS.parquet THREADS
-
-Prints its name and version when it is ready. `run` on stdin runs once and prints the seconds, from
-the file to the result in memory, all values or the mean of each feature; `save PATH` writes the last
-result as Parquet.
 """
 
 import os
 import sys
-import time
+
+from serve import serve
 
 WINDOWS = [5, 10, 20, 30, 60]
 #: Above any row number, so that rank * ROWS + row orders by rank, then by row.
@@ -186,20 +184,7 @@ def polars_peer(kind: str, bars: str, threads: int):
 def main() -> None:
     kind, bars, threads = sys.argv[1:]
     name, run = polars_peer(kind, bars, int(threads))
-    print(name, flush=True)
-    result = None
-    for line in sys.stdin:
-        command, _, path = line.strip().partition(" ")
-        if command == "run":
-            result = None  # the last result's memory is free, as it is for the others
-            start = time.perf_counter()
-            result = run()
-            print(time.perf_counter() - start, flush=True)
-        elif command == "save":
-            result.write_parquet(path)
-            print("saved", flush=True)
-        else:
-            sys.exit(f"unknown command '{command}'")
+    serve(name, run, lambda result, path: result.write_parquet(path))
 
 
 if __name__ == "__main__":

@@ -147,9 +147,9 @@ async fn against_duckdb(
          ORDER BY known_at DESC) = 1)",
         quoted.collect::<Vec<_>>().join(", ")
     );
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/as_of_scan/peer.py");
     let threads = options.threads.to_string();
-    let mut peers = [Peer::start(python, &script, &[&sql.replace("{t}", &resolved), &threads])?];
+    let mut peers =
+        [Peer::start(python, "duckdb_query.py", &[&sql.replace("{t}", &resolved), &threads])?];
     turns::rows(name, options.runs, &mut peers, &[key], async || bars.run(&ours).await).await
 }
 

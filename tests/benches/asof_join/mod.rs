@@ -67,18 +67,13 @@ async fn one(options: &Options, python: &Path, left: usize, right: usize) -> Res
         "{select} trades t ASOF JOIN quotes q MATCH_CONDITION (t.ts >= q.ts) ON t.sym = q.sym"
     );
     let files = |name: &str| -> PathBuf { folder.join("curated").join(name).join("*.parquet") };
-    let query = folder.join("query.sql");
-    std::fs::write(
-        &query,
-        format!(
-            "{select} read_parquet('{}') t ASOF LEFT JOIN read_parquet('{}') q ON t.sym = q.sym AND t.ts >= q.ts",
-            files("trades").display(),
-            files("quotes").display()
-        ),
-    )?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/asof_join/peer.py");
-    let arguments = [&query.display().to_string(), &options.threads.to_string()];
-    let mut peers = [Peer::start(python, &script, &["duckdb", arguments[0], arguments[1]])?];
+    let query = format!(
+        "{select} read_parquet('{}') t ASOF LEFT JOIN read_parquet('{}') q ON t.sym = q.sym AND t.ts >= q.ts",
+        files("trades").display(),
+        files("quotes").display()
+    );
+    let threads = options.threads.to_string();
+    let mut peers = [Peer::start(python, "duckdb_query.py", &[&query, &threads])?];
     let workload = format!("ASOF JOIN {} x {}, {KEYS} keys", short(left), short(right));
     let ours = async || Ok(engine.run(&session, &ours).await?);
     turns::rows(&workload, options.runs, &mut peers, &["one"], ours).await

@@ -1,7 +1,6 @@
 //! One indicator column of one long series: our function in its operator, on batches in memory and in order,
 //! against TA-Lib's C library on an array, both on one thread.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StructArray};
@@ -34,12 +33,11 @@ pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
         eprintln!("indicators: left out, its peer needs --python");
         return Ok(vec![]);
     };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/indicators/peer.py");
     let prices = universe.prices.display().to_string();
     let context = context(&prices).await?;
     let mut rows = vec![];
     for name in NAMES {
-        let mut peers = [Peer::start(python, &script, &[name, &prices])?];
+        let mut peers = [Peer::start(python, "indicators/peer.py", &[name, &prices])?];
         let plan = plan(&context, name).await?;
         let outcome = in_turns(options.runs, &mut peers, async || {
             Ok(collect(Arc::clone(&plan), context.task_ctx()).await?)

@@ -1,7 +1,7 @@
 //! A rolling mean over more rows than fit into memory: 100 million minute bars of 1 000 symbols, in the order of
 //! arrival, so that each engine has to sort them by symbol, under a limit of 512 MB.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use trademl_engine::{Engine, EngineOptions};
 
@@ -42,9 +42,8 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
     };
     let mut peer = match &options.python {
         Some(python) => {
-            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/as_of_scan/peer.py");
             let threads = options.threads.to_string();
-            Some(Peer::start(python, &script, &[&query, &threads, "512MiB"])?)
+            Some(Peer::start(python, "duckdb_query.py", &[&query, &threads, "512MiB"])?)
         }
         None => None,
     };

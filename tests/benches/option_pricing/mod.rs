@@ -83,9 +83,9 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
         ),
         ("surface, a million points", "surface", &days, SURFACE),
     ];
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/option_pricing/peer.py");
     for (workload, work, path, sql) in works {
-        let mut peers = [Peer::start(python, &script, &[work, &path.display().to_string()])?];
+        let mut peers =
+            [Peer::start(python, "option_pricing/peer.py", &[work, &path.display().to_string()])?];
         let plan = context.sql(sql).await?.create_physical_plan().await?;
         // The slow peer's minutes would tell no more.
         let runs = if work == "svi" { options.runs.min(2) } else { options.runs };

@@ -1,19 +1,18 @@
-"""What option pricing is compared with, one run a command.
+"""What option pricing is compared with.
 
     python peer.py WORK OPTIONS.parquet
 
 WORK is implied_volatility or greeks (py_vollib_vectorized, on one thread as it is), svi (SciPy's SLSQP, one
-start a slice) or surface (NumPy, the formula over whole arrays). Prints name and version when it is ready.
-`run` on stdin runs once and prints the seconds; `save PATH` writes the last result as Parquet.
+start a slice) or surface (NumPy, the formula over whole arrays).
 """
 
 import sys
-import time
 import warnings
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from serve import serve
 
 RATE = 0.02
 
@@ -86,22 +85,13 @@ def main() -> None:
     table = pq.read_table(path)
     rows = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
     name, run = {"svi": slsqp, "surface": surface}.get(work, lambda rows: vollib(work, rows))(rows)
-    print(name, flush=True)
-    result = None
-    for line in sys.stdin:
-        command, _, path = line.strip().partition(" ")
-        if command == "run":
-            result = None
-            start = time.perf_counter()
-            result = run()
-            print(time.perf_counter() - start, flush=True)
-        elif command == "save":
-            value = result["value"]
-            row = rows["row"] if "row" in rows else np.arange(len(value), dtype=np.int64)
-            pq.write_table(pa.table({"row": row, "value": pa.array(value, mask=np.isnan(value))}), path)
-            print("saved", flush=True)
-        else:
-            sys.exit(f"unknown command '{command}'")
+
+    def save(result, path):
+        value = result["value"]
+        row = rows["row"] if "row" in rows else np.arange(len(value), dtype=np.int64)
+        pq.write_table(pa.table({"row": row, "value": pa.array(value, mask=np.isnan(value))}), path)
+
+    serve(name, run, save)
 
 
 if __name__ == "__main__":

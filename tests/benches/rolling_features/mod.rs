@@ -3,8 +3,6 @@
 //! All sides read the same file, compute the same columns with as many threads, and end with the
 //! whole result in memory, columns and all.
 
-use std::path::Path;
-
 use trademl_tests::lake::TestLake;
 
 use crate::Result;
@@ -24,12 +22,11 @@ pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
         eprintln!("rolling_features: left out, its peers need --python");
         return Ok(vec![]);
     };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/rolling_features/peer.py");
     let prices = universe.prices.display().to_string();
     let threads = options.threads.to_string();
     let mut peers = PEERS
         .iter()
-        .map(|peer| Peer::start(python, &script, &[peer, &prices, &threads]))
+        .map(|peer| Peer::start(python, "rolling_features/peer.py", &[peer, &prices, &threads]))
         .collect::<Result<Vec<_>>>()?;
     let lake = TestLake::open(options.threads).await?;
     let query = OURS.replace("{prices}", &prices.replace('\'', "''"));

@@ -1,16 +1,14 @@
-"""The factors of ours.sql in Polars or DuckDB, one run a command.
+"""The factors of ours.sql in Polars or DuckDB, from the file to the whole result in memory.
 
     python peer.py polars|duckdb PRICES.parquet THREADS
-
-Prints its name and version when it is ready. `run` on stdin runs once and prints the seconds, from
-the file to the whole result in memory; `save PATH` writes the last result as Parquet.
 """
 
 import math
 import os
 import pathlib
 import sys
-import time
+
+from serve import serve
 
 FACTORS = [
     "ret_1", "log_ret_1", "ret_5", "ret_21", "mom_126_21", "mom_252_21", "vol_20", "vol_63", "vol_252",
@@ -92,21 +90,7 @@ def duckdb_peer(prices: str, threads: int):
 def main() -> None:
     kind, prices, threads = sys.argv[1:]
     peer = {"polars": polars_peer, "duckdb": duckdb_peer}[kind]
-    name, run, save = peer(prices, int(threads))
-    print(name, flush=True)
-    result = None
-    for line in sys.stdin:
-        command, _, path = line.strip().partition(" ")
-        if command == "run":
-            result = None  # the last result's memory is free, as it is for the others
-            start = time.perf_counter()
-            result = run()
-            print(time.perf_counter() - start, flush=True)
-        elif command == "save":
-            save(result, path)
-            print("saved", flush=True)
-        else:
-            sys.exit(f"unknown command '{command}'")
+    serve(*peer(prices, int(threads)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 //! Functions across sections of many names: ours and Polars, from two Parquet files to the whole result in
 //! memory.
 
-use std::path::Path;
-
 use trademl_tests::lake::TestLake;
 
 use crate::Result;
@@ -29,9 +27,8 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
     let universe = Universe::at(&options.data, names, years)?;
     let files = [&universe.prices, &universe.names].map(|path| path.display().to_string());
     let [prices, sectors] = &files;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/sections/peer.py");
     let threads = options.threads.to_string();
-    let mut peers = [Peer::start(python, &script, &[prices, sectors, &threads])?];
+    let mut peers = [Peer::start(python, "sections/peer.py", &[prices, sectors, &threads])?];
     let lake = TestLake::open(options.threads).await?;
     let quoted = files.each_ref().map(|path| path.replace('\'', "''"));
     let query = OURS.replace("{prices}", &quoted[0]).replace("{names}", &quoted[1]);

@@ -1,14 +1,12 @@
-"""The cross-sections of ours.sql in Polars, one run a command.
+"""The cross-sections of ours.sql in Polars, from the files to the whole result in memory.
 
     python peer.py PRICES.parquet NAMES.parquet THREADS
-
-Prints its name and version when it is ready. `run` on stdin runs once and prints the seconds, from the
-files to the whole result in memory; `save PATH` writes the last result as Parquet.
 """
 
 import os
 import sys
-import time
+
+from serve import serve
 
 
 def main() -> None:
@@ -39,20 +37,7 @@ def main() -> None:
         .with_columns((left - (left * factor).sum() / (factor * factor).sum() * factor).over("date").alias("residual"))
         .select("symbol", "date", "rank", "z", "winsorized", "demeaned", "within_sector", "residual", "bucket")
     )
-    print(f"Polars {pl.__version__}", flush=True)
-    result = None
-    for line in sys.stdin:
-        command, _, path = line.strip().partition(" ")
-        if command == "run":
-            result = None  # the last result's memory is free, as it is for the others
-            start = time.perf_counter()
-            result = query.collect()
-            print(time.perf_counter() - start, flush=True)
-        elif command == "save":
-            result.write_parquet(path)
-            print("saved", flush=True)
-        else:
-            sys.exit(f"unknown command '{command}'")
+    serve(f"Polars {pl.__version__}", query.collect, lambda result, path: result.write_parquet(path))
 
 
 if __name__ == "__main__":
