@@ -8,6 +8,7 @@
 //! groups.rs    rows by group
 //! grouped_sort.rs    the sort below windows
 //! rule.rs      puts the operators where DataFusion planned its own
+//! calls.rs     the calls of a plan's windows, for the optimizer's rules that replace some:
 //! one_zero.rs  keys of partitions that are floats
 //! standard.rs  SQL's own aggregates over frames of rows, on the same kernels
 //! ```
@@ -31,6 +32,7 @@ use crate::host::Host;
 use crate::relation::Call;
 
 mod by_section;
+mod calls;
 mod column;
 mod exec;
 mod grouped_sort;
@@ -41,6 +43,7 @@ mod rule;
 mod section;
 mod standard;
 
+pub use calls::{call, replace_calls};
 pub use column::null_where_nan;
 use column::{Column, Segments, WindowColumn as _};
 pub use grouped_sort::GroupedSorts;

@@ -2,15 +2,13 @@
 //!
 //! DataFusion sorts and compares the keys of windows by their bits' order, which tells the two apart.
 
-use std::sync::Arc;
-
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::{
-    BinaryExpr, Expr, ExprSchemable as _, LogicalPlan, Operator, Window, lit,
-};
+use datafusion::logical_expr::expr::WindowFunction;
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable as _, LogicalPlan, Operator, lit};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
+
+use super::calls::replace_calls;
 
 /// Adds 0 to the keys of windows that are floats: −0.0 + 0.0 is 0.0.
 #[derive(Debug)]
@@ -30,33 +28,14 @@ impl OptimizerRule for OneZero {
         plan: LogicalPlan,
         _: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
-        let LogicalPlan::Window(window) = &plan else { return Ok(Transformed::no(plan)) };
-        let names = NamePreserver::new(&plan);
-        let (mut changed, mut calls) = (false, window.window_expr.clone());
-        for call in &mut calls {
-            let name = names.save(call);
-            if with_one_zero(call, window.input.schema())? {
-                changed = true;
-                *call = name.restore(call.clone());
-            }
-        }
-        if !changed {
-            return Ok(Transformed::no(plan));
-        }
-        let window = Window::try_new(calls, Arc::clone(&window.input))?;
-        Ok(Transformed::yes(LogicalPlan::Window(window)))
+        replace_calls(plan, with_one_zero)
     }
 }
 
-/// Whether a key was changed.
-fn with_one_zero(call: &mut Expr, schema: &DFSchema) -> Result<bool> {
-    let function = match call {
-        Expr::Alias(alias) => return with_one_zero(&mut alias.expr, schema),
-        Expr::WindowFunction(function) => function,
-        _ => return Ok(false),
-    };
-    let mut changed = false;
-    for key in &mut function.params.partition_by {
+/// The call with its keys changed, if any is a float.
+fn with_one_zero(call: &WindowFunction, schema: &DFSchema) -> Result<Option<WindowFunction>> {
+    let mut changed = None;
+    for (i, key) in call.params.partition_by.iter().enumerate() {
         let kind = key.get_type(schema)?;
         if !kind.is_floating() {
             continue;
@@ -65,8 +44,8 @@ fn with_one_zero(call: &mut Expr, schema: &DFSchema) -> Result<bool> {
         let done = matches!(key, Expr::BinaryExpr(BinaryExpr { op: Operator::Plus, right, .. })
             if **right == zero);
         if !done {
-            *key = key.clone() + zero;
-            changed = true;
+            let keys = &mut changed.get_or_insert_with(|| call.clone()).params.partition_by;
+            keys[i] = key.clone() + zero;
         }
     }
     Ok(changed)

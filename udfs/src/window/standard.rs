@@ -12,18 +12,18 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray as _, Float64Array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{DFSchema, Result, ScalarValue, internal_err};
 use datafusion::logical_expr::expr::WindowFunction;
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{
-    Expr, LimitEffect, LogicalPlan, PartitionEvaluator, Signature, Volatility, Window,
+    ExprSchemable as _, LimitEffect, LogicalPlan, PartitionEvaluator, Signature, Volatility,
     WindowFrameBound, WindowFrameUnits, WindowFunctionDefinition, WindowUDF, WindowUDFImpl,
 };
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 use datafusion::physical_expr::PhysicalExpr;
 use trademl_math::rolling::{Comoments, Extreme, Frame, Greatest, Least, Moments, Statistic, Sum};
 
+use super::calls::replace_calls;
 use super::column::{Segments, WindowColumn};
 use super::lag::lagged;
 
@@ -45,37 +45,14 @@ impl OptimizerRule for StandardWindows {
         plan: LogicalPlan,
         _: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
-        let LogicalPlan::Window(window) = &plan else { return Ok(Transformed::no(plan)) };
-        let names = NamePreserver::new(&plan);
-        let mut changed = false;
-        let mut replaced = Vec::with_capacity(window.window_expr.len());
-        for e in &window.window_expr {
-            match rolled(e, window.input.schema())? {
-                Some(rolled) => {
-                    changed = true;
-                    replaced.push(names.save(e).restore(rolled));
-                }
-                None => replaced.push(e.clone()),
-            }
-        }
-        if !changed {
-            return Ok(Transformed::no(plan));
-        }
-        let window = Window::try_new(replaced, Arc::clone(&window.input))?;
-        Ok(Transformed::yes(LogicalPlan::Window(window)))
+        replace_calls(plan, rolled)
     }
 }
 
 /// The call as one of ours, if it is over rows up to this one.
-fn rolled(e: &Expr, schema: &datafusion::common::DFSchema) -> Result<Option<Expr>> {
-    use datafusion::logical_expr::ExprSchemable as _;
-    let function = match e {
-        Expr::WindowFunction(function) => function,
-        Expr::Alias(alias) => return rolled(&alias.expr, schema),
-        _ => return Ok(None),
-    };
+fn rolled(function: &WindowFunction, schema: &DFSchema) -> Result<Option<WindowFunction>> {
     let WindowFunctionDefinition::AggregateUDF(aggregate) = &function.fun else {
-        return Ok(lagged(function, schema).map(|lag| Expr::WindowFunction(Box::new(lag))));
+        return Ok(lagged(function, schema));
     };
     let params = &function.params;
     let frame = &params.window_frame;
@@ -106,10 +83,10 @@ fn rolled(e: &Expr, schema: &datafusion::common::DFSchema) -> Result<Option<Expr
         return Ok(None);
     }
     let aggregate = FrameAggregate { name, from, to, signature: any() };
-    Ok(Some(Expr::WindowFunction(Box::new(WindowFunction {
+    Ok(Some(WindowFunction {
         fun: WindowFunctionDefinition::WindowUDF(Arc::new(WindowUDF::from(aggregate))),
         params: params.clone(),
-    }))))
+    }))
 }
 
 /// How many rows before this one; `None` of a bound after it.
