@@ -58,7 +58,7 @@ pub struct Contract {
 }
 
 /// One argument of a function.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Argument {
     /// The name used with `=>`.
     pub name: &'static str,

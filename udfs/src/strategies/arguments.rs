@@ -176,6 +176,36 @@ pub(super) const DAYS_A_YEAR: Argument = Argument {
     )
 };
 
+/// The arguments of a position held over a path of its market, its delta hedged.
+pub(super) const HEDGED_PATH: [Argument; 26] = [
+    PATH,
+    POSITION,
+    DATE,
+    LEG,
+    LEG_KIND,
+    LEG_STRIKE,
+    LEG_EXPIRY,
+    LEG_QUANTITY,
+    STEP_SPOT,
+    RATE,
+    VOLATILITY,
+    MARK,
+    MULTIPLIER,
+    DIVIDEND_YIELD,
+    DIVIDEND,
+    EXERCISED,
+    REHEDGE,
+    THRESHOLD,
+    OPTION_HALF_SPREAD,
+    OPTION_FEE,
+    SHARE_BPS,
+    SHARE_FEE,
+    SETTLEMENT,
+    CLOSE,
+    CAPITAL,
+    DAYS_A_YEAR,
+];
+
 /// What is made of NULL in a path.
 pub(super) const PATH_NULLS: &str = "NULL dividend or exercised is none; after its expiry a leg needs no row, and its \
      marks are not read; strike and expiry of the underlying are not read. Any other NULL is an error. An empty \
@@ -187,6 +217,17 @@ pub(super) const PATH_ERRORS: &str = "neither volatility nor price given; a numb
      below what its exercise is worth (the status of bs_iv_status is named); an expiry on or before the first step, \
      or between two steps; contracts exercised that are not open; expiry of another type than date; a constant \
      outside its range";
+
+/// The arguments and one more after them.
+pub(super) const fn and<const N: usize, const MORE: usize>(
+    arguments: [Argument; N],
+    last: Argument,
+) -> [Argument; MORE] {
+    assert!(MORE == N + 1);
+    let mut all = [last; MORE];
+    all.split_at_mut(N).0.copy_from_slice(&arguments);
+    all
+}
 
 /// A number in each row.
 pub(super) const fn number(

@@ -7,12 +7,7 @@ use datafusion::arrow::datatypes::Field;
 use datafusion::common::Result;
 use trademl_math::options::positions::delta_hedge::HedgedStep;
 
-use super::arguments::{
-    CAPITAL, CLOSE, DATE, DAYS_A_YEAR, DIVIDEND, DIVIDEND_YIELD, EXERCISED, LEG, LEG_EXPIRY,
-    LEG_KIND, LEG_QUANTITY, LEG_STRIKE, MARK, MULTIPLIER, OPTION_FEE, OPTION_HALF_SPREAD, PATH,
-    PATH_ERRORS, PATH_NULLS, POSITION, RATE, REHEDGE, SETTLEMENT, SHARE_BPS, SHARE_FEE, STEP_SPOT,
-    THRESHOLD, VOLATILITY,
-};
+use super::arguments::{HEDGED_PATH, PATH_ERRORS, PATH_NULLS};
 use super::path::{Path, output};
 use super::rules::rules;
 use crate::function::{Body, Contract, Function, Lookahead};
@@ -24,34 +19,7 @@ const CONTRACT: Contract = Contract {
     summary: "The account of a position of options that is bought on its first step and held, its delta \
               hedged with the underlying: a step trades at its own prices, on deltas of its own market. \
               Options are valued as European; early exercise and assignment are events in the rows.",
-    arguments: &[
-        PATH,
-        POSITION,
-        DATE,
-        LEG,
-        LEG_KIND,
-        LEG_STRIKE,
-        LEG_EXPIRY,
-        LEG_QUANTITY,
-        STEP_SPOT,
-        RATE,
-        VOLATILITY,
-        MARK,
-        MULTIPLIER,
-        DIVIDEND_YIELD,
-        DIVIDEND,
-        EXERCISED,
-        REHEDGE,
-        THRESHOLD,
-        OPTION_HALF_SPREAD,
-        OPTION_FEE,
-        SHARE_BPS,
-        SHARE_FEE,
-        SETTLEMENT,
-        CLOSE,
-        CAPITAL,
-        DAYS_A_YEAR,
-    ],
+    arguments: &HEDGED_PATH,
     returns: "the position and a row a step: date; option_value (money: the legs left, those of the underlying \
               among them); delta (of the legs, in units of the underlying); hedge_shares (held beside them); cash; \
               interest, dividends (received, below 0 paid); cost (of trades, ≥ 0; settlement and exercise are \

@@ -8,17 +8,22 @@ use datafusion::common::{Result, plan_err};
 use trademl_math::options::positions::attribution::{Attribution, TimePart, attribute};
 use trademl_math::options::positions::delta_hedge::HedgeError;
 
-use super::arguments::{
-    CAPITAL, CLOSE, DATE, DAYS_A_YEAR, DIVIDEND, DIVIDEND_YIELD, EXERCISED, LEG, LEG_EXPIRY,
-    LEG_KIND, LEG_QUANTITY, LEG_STRIKE, MARK, MULTIPLIER, OPTION_FEE, OPTION_HALF_SPREAD, PATH,
-    PATH_ERRORS, PATH_NULLS, POSITION, RATE, REHEDGE, SETTLEMENT, SHARE_BPS, SHARE_FEE, STEP_SPOT,
-    THRESHOLD, VOLATILITY,
-};
+use super::arguments::{HEDGED_PATH, PATH_ERRORS, PATH_NULLS, and};
 use super::path::{Path, output};
 use super::rules::rules;
 use crate::function::{Argument, Body, Contract, Function, Kind, Lookahead, Role};
 use crate::panel::is_bound;
 use crate::relation::{Call, Emit, Group, RelationFunction};
+
+const TIME_PART: Argument = Argument {
+    name: "time_part",
+    role: Role::Constant(Kind::Text),
+    default: Some("'roll_down'"),
+    unit: "–",
+    meaning: "how time is told from the rest: 'roll_down', repriced with all else unchanged, other \
+              sensitivities after it; 'roll_forward', as that with the spot moved along its forward, spot \
+              moves counting from there; 'theta', theta · Δt and sensitivities of the step before",
+};
 
 const CONTRACT: Contract = Contract {
     name: "pnl_attribution",
@@ -26,43 +31,7 @@ const CONTRACT: Contract = Contract {
     summary: "What the P&L of each step of delta_hedge came from: Taylor's expansion of each leg in spot, \
               volatility, rate and yield, with what is left as the residual, so that the parts add up to the P&L \
               by construction. The arguments are those of delta_hedge.",
-    arguments: &[
-        PATH,
-        POSITION,
-        DATE,
-        LEG,
-        LEG_KIND,
-        LEG_STRIKE,
-        LEG_EXPIRY,
-        LEG_QUANTITY,
-        STEP_SPOT,
-        RATE,
-        VOLATILITY,
-        MARK,
-        MULTIPLIER,
-        DIVIDEND_YIELD,
-        DIVIDEND,
-        EXERCISED,
-        REHEDGE,
-        THRESHOLD,
-        OPTION_HALF_SPREAD,
-        OPTION_FEE,
-        SHARE_BPS,
-        SHARE_FEE,
-        SETTLEMENT,
-        CLOSE,
-        CAPITAL,
-        DAYS_A_YEAR,
-        Argument {
-            name: "time_part",
-            role: Role::Constant(Kind::Text),
-            default: Some("'roll_down'"),
-            unit: "–",
-            meaning: "how time is told from the rest: 'roll_down', repriced with all else unchanged, other \
-                      sensitivities after it; 'roll_forward', as that with the spot moved along its forward, spot \
-                      moves counting from there; 'theta', theta · Δt and sensitivities of the step before",
-        },
-    ],
+    arguments: &and::<_, 27>(HEDGED_PATH, TIME_PART),
     returns: "the position and a row a step: date; in money time; delta, gamma (½ Γ ΔS²), vega, vanna, volga (½ of \
               Δσ²), rho, phi (of the yield), each of the legs held into the step; exercise (intrinsic value less mark \
               of options exercised); hedge (of the shares beside the legs); interest, dividends; cost ≤ 0; residual; \
