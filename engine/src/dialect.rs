@@ -6,7 +6,8 @@ use std::any::TypeId;
 use datafusion::sql::sqlparser::ast::{
     Expr, Ident, Query, Select, SelectFlavor, SetExpr, TableFactor, TableWithJoins,
 };
-use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
+use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, Precedence};
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::Token;
 
@@ -97,6 +98,27 @@ impl Dialect for TradeMlDialect {
             }
             _ => None,
         }
+    }
+
+    /// `a IS [NOT] DISTINCT FROM b`, whose right side ends before an `AND` or an `OR`: the parser takes
+    /// these, too, so that `a IS DISTINCT FROM b AND c` would compare a with (b AND c).
+    fn parse_infix(
+        &self,
+        parser: &mut Parser<'_>,
+        left: &Expr,
+        _precedence: u8,
+    ) -> Option<Result<Expr, ParserError>> {
+        let distinct = parser.parse_keywords(&[Keyword::IS, Keyword::DISTINCT, Keyword::FROM]);
+        let same = [Keyword::IS, Keyword::NOT, Keyword::DISTINCT, Keyword::FROM];
+        if !distinct && !parser.parse_keywords(&same) {
+            return None;
+        }
+        let right = parser.parse_subexpr(self.prec_value(Precedence::Is));
+        let left = Box::new(left.clone());
+        Some(right.map(Box::new).map(|right| match distinct {
+            true => Expr::IsDistinctFrom(left, right),
+            false => Expr::IsNotDistinctFrom(left, right),
+        }))
     }
 }
 
