@@ -270,3 +270,39 @@ async fn many_small_partitions() {
     let shown = datafusion::arrow::util::pretty::pretty_format_batches(&found).unwrap().to_string();
     assert!(shown.contains("| 300000   | 100000   | 300000.0 | 300000   |"), "{shown}");
 }
+
+/// The operator tells the columns that are wanted, in their order and by their names; what it says of
+/// partitions and orders is about those.
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_are_chosen_in_the_operator() {
+    let run = async |sql: &str, chosen: bool| {
+        let context = context(700, 1 << 30, 3);
+        context.register_batch("t", bars(5000, 5000)).unwrap();
+        let frame = context.sql(sql).await.unwrap();
+        let plan = frame.clone().create_physical_plan().await.unwrap();
+        let shown = datafusion::physical_plan::displayable(plan.as_ref()).indent(true).to_string();
+        let windows = shown.lines().filter(|line| line.contains("KernelWindowExec"));
+        assert_eq!(windows.clone().all(|line| line.contains("projection=")), chosen, "{shown}");
+        let rows = frame.collect().await.unwrap();
+        datafusion::arrow::util::pretty::pretty_format_batches(&rows).unwrap().to_string()
+    };
+    let window = "OVER (PARTITION BY s, g ORDER BY d)";
+    let inner = format!(
+        "SELECT rolling_sum(x, 3, NULL) {window} AS a, g AS name, d AS day, s, ema(y, 4) {window} AS s2, s AS s3 FROM t"
+    );
+    // Expressions that are more than columns stay above.
+    let more = format!(
+        "SELECT a, name, day, s, s2, s3 FROM (SELECT rolling_sum(x, 3, NULL) {window} + 0 AS a, g AS name, d AS day, s, \
+         ema(y, 4) {window} + 0 AS s2, s AS s3 FROM t)"
+    );
+    for asked in [
+        "SELECT * FROM {t} ORDER BY s, day",
+        // By what the rows are in order of, and in partitions by.
+        "SELECT s3, name, count(*) AS n, sum(a) AS a, last_value(s2 ORDER BY day) AS l FROM {t} GROUP BY s3, name ORDER BY s3, name",
+        "SELECT s3, name, day, lag(a) OVER (PARTITION BY s3, name ORDER BY day) AS a FROM {t} ORDER BY s3, day",
+        "SELECT u.day, u.a, v.s2 FROM {t} AS u JOIN {t} AS v ON u.s3 = v.s AND u.name = v.name AND u.day = v.day ORDER BY u.s, u.day",
+    ] {
+        let told = run(&asked.replace("{t}", &format!("({inner})")), true).await;
+        assert_eq!(told, run(&asked.replace("{t}", &format!("({more})")), false).await, "{asked}");
+    }
+}

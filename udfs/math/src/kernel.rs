@@ -12,10 +12,11 @@ pub trait Kernel: Send {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
 
     /// Takes the next rows, of any numbers, and appends as many values to the only output: what a kernel
-    /// that is as fast as memory should do, since clearing the output and looking at the input before
-    /// cost as much as itself. Gives whether it does; if not, nothing is done.
-    fn append(&mut self, _inputs: &[&[f64]], _output: &mut Vec<f64>) -> bool {
-        false
+    /// that is as fast as memory should do, since clearing the output and looking at the input cost as
+    /// much as itself. Gives whether all results are finite; a row that is no finite number has a result
+    /// that is none. `None`: nothing is done, it only pushes.
+    fn append(&mut self, _inputs: &[&[f64]], _output: &mut Vec<f64>) -> Option<bool> {
+        None
     }
 
     /// Bytes held between calls, beside the kernel itself.
@@ -29,7 +30,7 @@ impl Kernel for Box<dyn Kernel> {
         (**self).push(inputs, outputs);
     }
 
-    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> bool {
+    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
         (**self).append(inputs, output)
     }
 

@@ -170,6 +170,8 @@ impl WindowColumn for Column {
             })
             .collect();
         let values = |i: usize| filled[i].as_deref().unwrap_or_else(|| floats[i].values());
+        // Whether finite is all that a value has to be.
+        let finite = self.function.domains.iter().all(|domain| *domain == Domain::Finite);
         for (n, range) in segments.ranges.iter().enumerate() {
             let mut kernel = match self.kernel.take() {
                 Some(kernel) if n == 0 && segments.continues => kernel,
@@ -193,10 +195,14 @@ impl WindowColumn for Column {
                     (0..floats.len()).map(|i| &values(i)[block.clone()]).collect();
                 let appended = match outputs.as_mut_slice() {
                     [only] if nulls.is_none() => kernel.append(&inputs, &mut only.values),
-                    _ => false,
+                    _ => None,
                 };
+                if finite && appended == Some(true) {
+                    self.seen += block.len();
+                    continue;
+                }
                 self.check(floats.iter().copied().enumerate(), block.clone(), self.seen)?;
-                if !appended {
+                if appended.is_none() {
                     let mut out: Few<&mut [f64]> =
                         outputs.iter_mut().map(|out| out.block(block.len())).collect();
                     match &nulls {

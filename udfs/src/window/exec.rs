@@ -18,6 +18,7 @@ use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::WindowUDFImpl as _;
 use datafusion::physical_expr::equivalence::ProjectionMapping;
+use datafusion::physical_expr::expressions;
 use datafusion::physical_expr::{
     Distribution, LexRequirement, OrderingRequirements, PhysicalExpr, PhysicalSortExpr,
     PhysicalSortRequirement,
@@ -26,6 +27,7 @@ use datafusion::physical_plan::execution_plan::{
     ChildrenPropertiesMode, ReplaceChildrenOptions, apply_expression_roots,
 };
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::windows::get_ordered_partition_by_indices;
 use datafusion::physical_plan::{
@@ -89,6 +91,8 @@ pub(super) struct KernelWindowExec {
     calls: Vec<Planned>,
     partition_by: Vec<Arc<dyn PhysicalExpr>>,
     order_by: Vec<PhysicalSortExpr>,
+    /// What is told of the columns of the input and those of the calls; `None`: all of them.
+    told: Option<Vec<ProjectionExpr>>,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -104,7 +108,29 @@ impl KernelWindowExec {
         let (schema, properties) = appended(&input, &calls)?;
         let properties = Arc::new(properties);
         let metrics = ExecutionPlanMetricsSet::new();
-        Ok(Self { input, calls, partition_by, order_by, schema, properties, metrics })
+        Ok(Self { input, calls, partition_by, order_by, told: None, schema, properties, metrics })
+    }
+
+    /// The operator that tells the columns of a projection of it, if that does no more than choose columns.
+    fn telling(&self, projection: &ProjectionExec) -> Option<Self> {
+        let told = projection.expr();
+        let chosen = told.iter().all(|e| e.expr.is::<expressions::Column>());
+        (chosen && !told.is_empty() && self.told.is_none()).then(|| Self {
+            told: Some(told.to_vec()),
+            schema: projection.schema(),
+            properties: Arc::clone(projection.properties()),
+            ..self.clone()
+        })
+    }
+
+    /// The places of the columns that are told among those of the input and of the calls.
+    fn places(&self) -> Vec<usize> {
+        let place =
+            |e: &ProjectionExpr| Some(e.expr.downcast_ref::<expressions::Column>()?.index());
+        match &self.told {
+            Some(told) => told.iter().filter_map(place).collect(),
+            None => (0..self.schema.fields().len()).collect(),
+        }
     }
 
     pub fn partition_by(&self) -> &[Arc<dyn PhysicalExpr>] {
@@ -157,7 +183,10 @@ impl DisplayAs for KernelWindowExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let order = self.order_by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let described = described(&self.calls, &self.partition_by);
-        write!(f, "KernelWindowExec: {described}, order=[{order}]")
+        write!(f, "KernelWindowExec: {described}, order=[{order}]")?;
+        let Some(told) = &self.told else { return Ok(()) };
+        let told = told.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        write!(f, ", projection=[{told}]")
     }
 }
 
@@ -207,9 +236,19 @@ impl ExecutionPlan for KernelWindowExec {
         mut children: Vec<Arc<dyn ExecutionPlan>>,
         _: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let Self { input, calls, partition_by, order_by, .. } = Arc::unwrap_or_clone(self);
+        let Self { input, calls, partition_by, order_by, told, .. } = Arc::unwrap_or_clone(self);
         let input = children.pop().unwrap_or(input);
-        Ok(Arc::new(Self::try_new(input, calls, partition_by, order_by)?))
+        let all = Arc::new(Self::try_new(input, calls, partition_by, order_by)?);
+        let Some(told) = told else { return Ok(all) };
+        let projection = ProjectionExec::try_new(told, Arc::clone(&all) as _)?;
+        Ok(all.telling(&projection).map_or(Arc::new(projection), |window| Arc::new(window)))
+    }
+
+    fn try_swapping_with_projection(
+        &self,
+        projection: &ProjectionExec,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        Ok(self.telling(projection).map(|window| Arc::new(window) as _))
     }
 
     fn with_new_children(
@@ -237,6 +276,7 @@ impl ExecutionPlan for KernelWindowExec {
             columns: self.calls.iter().map(|c| c.work.column()).collect(),
             calls: self.calls.clone(),
             partition_by: self.partition_by.clone(),
+            places: self.places(),
             schema: Arc::clone(&self.schema),
             last: None,
             memory: MemoryConsumer::new(format!("KernelWindowExec[{partition}]"))
@@ -245,8 +285,8 @@ impl ExecutionPlan for KernelWindowExec {
         };
         let schema = Arc::clone(&self.schema);
         let rows = match whole {
-            false => work.streamed(input).boxed(),
-            true => work.by_partition(input).boxed(),
+            false => work.streamed(input),
+            true => work.by_partition(input),
         };
         Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
     }
@@ -257,6 +297,8 @@ struct Worker {
     calls: Vec<Planned>,
     columns: Vec<Box<dyn WindowColumn>>,
     partition_by: Vec<Arc<dyn PhysicalExpr>>,
+    /// Those of the columns that are told.
+    places: Vec<usize>,
     schema: SchemaRef,
     /// The partition of the last row seen.
     last: Option<Few<ArrayRef>>,
@@ -269,18 +311,16 @@ type Batches = std::pin::Pin<Box<dyn futures::Stream<Item = Result<RecordBatch>>
 impl Worker {
     /// A batch out for each batch in.
     fn streamed(self, input: SendableRecordBatchStream) -> Batches {
-        let next = |(mut work, mut input): (Self, SendableRecordBatchStream)| async move {
-            loop {
-                let Some(batch) = input.try_next().await? else { return Ok(None) };
-                if batch.num_rows() > 0 {
-                    let segments = work.segments(&batch)?;
-                    let results = work.results(std::slice::from_ref(&batch), &segments)?;
-                    let out = work.with_columns(&batch, results)?;
-                    return Ok(Some((out, (work, input))));
-                }
-            }
-        };
-        Box::pin(futures::stream::try_unfold((self, input), next))
+        let mut work = self;
+        let batches = input.try_filter(|batch| std::future::ready(batch.num_rows() > 0));
+        batches.map(move |batch| work.followed_by(&batch?)).boxed()
+    }
+
+    /// The next batch, with its results.
+    fn followed_by(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
+        let segments = self.segments(batch)?;
+        let results = self.results(std::slice::from_ref(batch), &segments)?;
+        self.with_results(batch, &results)
     }
 
     /// Whole partitions out, as soon as the next one begins.
@@ -330,8 +370,8 @@ impl Worker {
                     let mut from = 0;
                     for batch in complete {
                         let rows = batch.num_rows();
-                        let results = results.iter().map(|result| result.slice(from, rows));
-                        state.out.push_back(state.work.with_columns(&batch, results)?);
+                        let results: Few<_> = results.iter().map(|r| r.slice(from, rows)).collect();
+                        state.out.push_back(state.work.with_results(&batch, &results)?);
                         from += rows;
                     }
                 }
@@ -373,14 +413,11 @@ impl Worker {
         Ok(results)
     }
 
-    fn with_columns(
-        &self,
-        batch: &RecordBatch,
-        results: impl IntoIterator<Item = ArrayRef>,
-    ) -> Result<RecordBatch> {
-        let mut columns = Vec::with_capacity(batch.num_columns() + self.calls.len());
-        columns.extend_from_slice(batch.columns());
-        columns.extend(results);
+    fn with_results(&self, batch: &RecordBatch, results: &[ArrayRef]) -> Result<RecordBatch> {
+        let given = batch.columns();
+        let column =
+            |&place: &usize| given.get(place).unwrap_or_else(|| &results[place - given.len()]);
+        let columns = self.places.iter().map(column).cloned().collect();
         self.baseline.record_output(batch.num_rows());
         Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
     }

@@ -10,6 +10,7 @@ use fearless_simd::{Level as Processor, Simd, dispatch};
 use super::block::Block;
 use super::dense::Told;
 use super::history::LANES;
+use super::number::Number as _;
 use super::short::{Short, joined};
 use crate::kernel::Kernel;
 
@@ -18,7 +19,7 @@ const BLOCKS: usize = 8;
 /// Windows are shorter.
 pub const ROWS: usize = BLOCKS * LANES;
 /// Blocks that are worked on at once: what they are made into stays in the first cache.
-const CHUNK: usize = 64;
+const CHUNK: usize = 32;
 
 /// The sums of windows of `n` rows.
 #[derive(Debug, Clone)]
@@ -42,25 +43,30 @@ impl<T: Told<C>, const C: usize> Brief<T, C> {
         Self { n: n.clamp(1, ROWS - 1), told, recent: [[f64::NAN; LANES]; BLOCKS + 1] }
     }
 
-    fn push_on(&mut self, processor: Processor, x: &[f64], out: &mut impl Rows) {
-        dispatch!(processor, simd => self.chunks(simd, x, out));
+    /// Gives whether all results are finite.
+    fn push_on(&mut self, processor: Processor, x: &[f64], out: &mut impl Rows) -> bool {
+        let finite = dispatch!(processor, simd => self.chunks(simd, x, out));
         let recent = self.recent.as_flattened_mut();
         let new = x.len().min(recent.len());
         recent.copy_within(new.., 0);
         let kept = recent.len() - new;
         recent[kept..].copy_from_slice(&x[x.len() - new..]);
+        finite
     }
 
     #[inline(always)]
-    fn chunks<V: Simd>(&self, simd: V, x: &[f64], out: &mut impl Rows) {
+    fn chunks<V: Simd>(&self, simd: V, x: &[f64], out: &mut impl Rows) -> bool {
         let mut sums = Sums([[[[0.0; LANES]; C]; 2]; BLOCKS + CHUNK]);
-        self.parts(simd, &self.recent[0], &self.recent[1..], &mut sums.0);
+        // As many blocks before a chunk as a window reaches back.
+        let first = BLOCKS - self.n / LANES;
+        self.parts(simd, &self.recent[first], &self.recent[first + 1..], &mut sums.0[first..]);
         let mut before = &self.recent[BLOCKS];
+        let mut finite = true;
         let (whole, end) = x.as_chunks();
         for x in whole.chunks(CHUNK) {
             self.parts(simd, before, x, &mut sums.0[BLOCKS..]);
-            self.windows(simd, &sums.0[..BLOCKS + x.len()], out);
-            sums.0.copy_within(x.len()..x.len() + BLOCKS, 0);
+            finite &= self.windows(simd, &sums.0[..BLOCKS + x.len()], out);
+            sums.0.copy_within(x.len() + first..x.len() + BLOCKS, first);
             before = x.last().unwrap_or(before);
         }
         if !end.is_empty() {
@@ -68,9 +74,10 @@ impl<T: Told<C>, const C: usize> Brief<T, C> {
             padded[0][..end.len()].copy_from_slice(end);
             self.parts(simd, before, &padded, &mut sums.0[BLOCKS..]);
             let mut last = Vec::with_capacity(LANES);
-            self.windows(simd, &sums.0[..=BLOCKS], &mut last);
+            finite &= self.windows(simd, &sums.0[..=BLOCKS], &mut last);
             out.put(&last[..end.len()]);
         }
+        finite
     }
 
     #[inline(always)]
@@ -94,7 +101,7 @@ impl<T: Told<C>, const C: usize> Brief<T, C> {
     }
 
     #[inline(always)]
-    fn windows<V: Simd>(&self, simd: V, sums: &[Parts<C>], out: &mut impl Rows) {
+    fn windows<V: Simd>(&self, simd: V, sums: &[Parts<C>], out: &mut impl Rows) -> bool {
         match self.n / LANES {
             0 => self.windows_of::<V, 0>(simd, sums, out),
             1 => self.windows_of::<V, 1>(simd, sums, out),
@@ -107,18 +114,20 @@ impl<T: Told<C>, const C: usize> Brief<T, C> {
         }
     }
 
-    /// Writes what is told of windows of `WHOLE` blocks and the rest.
+    /// Writes what is told of windows of `WHOLE` blocks and the rest. Gives whether all of it is finite.
     #[inline(always)]
     fn windows_of<V: Simd, const WHOLE: usize>(
         &self,
         simd: V,
         sums: &[Parts<C>],
         out: &mut impl Rows,
-    ) {
+    ) -> bool {
         simd.vectorize(
             #[inline(always)]
             || {
                 let rest = self.n % LANES;
+                // Nothing times what is told: NaN once that is not finite.
+                let mut nothing = Block::splat(simd, 0.0);
                 for ending in sums.windows(BLOCKS + 1) {
                     let mut sums = read(simd, &ending[BLOCKS][usize::from(WHOLE > 0)]);
                     for back in 1..WHOLE {
@@ -128,12 +137,17 @@ impl<T: Told<C>, const C: usize> Brief<T, C> {
                         let older = read(simd, &ending[BLOCKS - WHOLE][0]);
                         sums = joined(older, sums, rest as f64);
                     }
+                    let told = self.told.told(sums);
+                    nothing = told.times_plus(0.0, nothing);
                     let mut block = [0.0; LANES];
-                    self.told.told(sums).write(&mut block);
+                    told.write(&mut block);
                     out.put(&block);
                 }
+                let mut block = [0.0; LANES];
+                nothing.write(&mut block);
+                block == [0.0; LANES]
             },
-        );
+        )
     }
 }
 
@@ -145,11 +159,10 @@ impl<T: Told<C>, const C: usize> Kernel for Brief<T, C> {
         }
     }
 
-    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> bool {
-        let [x, ..] = inputs else { return false };
+    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
+        let [x, ..] = inputs else { return None };
         output.reserve(x.len());
-        self.push_on(Processor::new(), x, output);
-        true
+        Some(self.push_on(Processor::new(), x, output))
     }
 }
 
@@ -210,6 +223,7 @@ fn read<V: Simd, const C: usize>(simd: V, from: &[[f64; LANES]; C]) -> [Block<V>
 
 #[cfg(test)]
 mod tests {
+    use super::super::rolling::{line, linear_decay, mean, sum};
     use super::super::sums_checks::{Sums, Windows, same_bits, whole_sums};
     use super::*;
 
@@ -237,9 +251,33 @@ mod tests {
         let (mut whole, mut pushed) = (kernel(), vec![0.0; x.len()]);
         whole.push(&[&x], &mut [&mut pushed]);
         let mut pieces = kernel();
-        assert!(x.chunks(77).all(|x| pieces.append(&[x], &mut appended)));
+        for (i, x) in x.chunks(77).enumerate() {
+            // There is no result for the first rows.
+            assert_eq!(pieces.append(&[x], &mut appended), Some(i > 0));
+        }
         let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert_eq!((appended[0], bits(&appended[1..])), (7.0, bits(&pushed)));
+    }
+
+    #[test]
+    fn the_result_of_a_row_that_is_no_number_is_none() {
+        let kernels: [fn(usize) -> Box<dyn Kernel>; 4] =
+            [|n| sum(n, n), |n| mean(n, n), linear_decay, |n| line(n, 0.0)];
+        let wrong = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        for (kernel, wrong) in kernels.iter().flat_map(|kernel| wrong.map(|wrong| (kernel, wrong)))
+        {
+            for n in [2, 7, 8, 30, 63] {
+                for row in 0..200 {
+                    let mut x = vec![1.0; 200];
+                    x[row] = wrong;
+                    // The next one may not bring it back.
+                    x[(row + 1) % 200] = -wrong;
+                    let mut out = vec![];
+                    assert_eq!(kernel(n).append(&[&x], &mut out), Some(false));
+                    assert!(!out[row].is_finite(), "{wrong} in row {row}, {n} rows: {}", out[row]);
+                }
+            }
+        }
     }
 
     struct Plain;
