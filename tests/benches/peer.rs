@@ -30,6 +30,7 @@ impl Peer {
             .arg(here.join(script))
             .args(arguments)
             .env("PYTHONPATH", here)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -282,7 +282,9 @@ async fn columns_are_chosen_in_the_operator() {
         let plan = frame.clone().create_physical_plan().await.unwrap();
         let shown = datafusion::physical_plan::displayable(plan.as_ref()).indent(true).to_string();
         let windows = shown.lines().filter(|line| line.contains("KernelWindowExec"));
-        assert_eq!(windows.clone().all(|line| line.contains("projection=")), chosen, "{shown}");
+        let windows: Vec<bool> = windows.map(|line| line.contains("projection=[")).collect();
+        // In any case a window of the query around may choose.
+        assert!(!windows.is_empty() && windows.contains(&false) != chosen, "{shown}");
         let rows = frame.collect().await.unwrap();
         datafusion::arrow::util::pretty::pretty_format_batches(&rows).unwrap().to_string()
     };

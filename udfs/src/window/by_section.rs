@@ -81,11 +81,6 @@ impl Placed {
         }
         Self { rows, sections, chunks }
     }
-
-    /// How many.
-    pub fn rows(&self) -> usize {
-        self.rows.len()
-    }
 }
 
 /// The columns of the calls, by section.

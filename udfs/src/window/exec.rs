@@ -34,7 +34,7 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties as _,
     InputDistributionRequirements, PlanProperties,
 };
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::TryStreamExt as _;
 
 use super::column::{Column, Segments, WindowColumn};
 use super::lag::Lag;
@@ -244,6 +244,8 @@ impl ExecutionPlan for KernelWindowExec {
         Ok(all.telling(&projection).map_or(Arc::new(projection), |window| Arc::new(window)))
     }
 
+    // Only this rule may do so: those that push orders through operators take their columns to keep their
+    // places, and come before.
     fn try_swapping_with_projection(
         &self,
         projection: &ProjectionExec,
@@ -311,9 +313,19 @@ type Batches = std::pin::Pin<Box<dyn futures::Stream<Item = Result<RecordBatch>>
 impl Worker {
     /// A batch out for each batch in.
     fn streamed(self, input: SendableRecordBatchStream) -> Batches {
-        let mut work = self;
-        let batches = input.try_filter(|batch| std::future::ready(batch.num_rows() > 0));
-        batches.map(move |batch| work.followed_by(&batch?)).boxed()
+        // In a box, since it is handed on with each batch.
+        let state = Box::new((self, input));
+        let next = |mut state: Box<(Self, SendableRecordBatchStream)>| async move {
+            let (work, input) = &mut *state;
+            loop {
+                let Some(batch) = input.try_next().await? else { return Ok(None) };
+                if batch.num_rows() > 0 {
+                    let out = work.followed_by(&batch)?;
+                    return Ok(Some((out, state)));
+                }
+            }
+        };
+        Box::pin(futures::stream::try_unfold(state, next))
     }
 
     /// The next batch, with its results.

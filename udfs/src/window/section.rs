@@ -9,13 +9,14 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::array::{Array as _, ArrayRef, RecordBatch};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::runtime::JoinSet;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, SharedResult, internal_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{
     EquivalenceProperties, LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr,
 };
@@ -265,17 +266,18 @@ impl Sections {
         }
         parts.sort_by_key(|(partition, ..)| *partition);
         let timer = self.baseline.elapsed_compute().timer();
+        // The groups of rows and their places, the columns of the results, and what it takes to get at them.
+        let pieces = || parts.iter().flat_map(|(_, pieces, _)| pieces);
+        let rows: usize = pieces().map(|piece| piece.batch.num_rows()).sum();
+        let work = MemoryConsumer::new("SectionExec").with_can_spill(true);
+        let work = work.register(self.context.memory_pool());
+        work.try_grow(rows * size_of::<f64>() * (3 + self.calls.len()))?;
         let mut groups = Groups::new(&self.partition_by, &self.input.schema())?;
-        for piece in parts.iter().flat_map(|(_, pieces, _)| pieces) {
+        for piece in pieces() {
             groups.push(&piece.keys, piece.batch.num_rows())?;
         }
         let placed = Placed::new(groups.places(None));
         drop(groups);
-        // The columns of the results, and what it takes to get at them.
-        let rows = placed.rows();
-        let work = MemoryConsumer::new("SectionExec").with_can_spill(true);
-        let work = work.register(self.context.memory_pool());
-        work.try_grow(rows * size_of::<f64>() * (3 + self.calls.len()))?;
         let threads = self.context.session_config().target_partitions().max(partitions);
         let (mut batches, mut pieces, mut from) = (vec![], vec![], 0);
         for (_, part, memory) in parts {
@@ -314,7 +316,7 @@ impl Sections {
 
 async fn pieces(
     mut rows: SendableRecordBatchStream,
-    columns: &[Arc<dyn PhysicalExpr>],
+    expressions: &[Arc<dyn PhysicalExpr>],
     partition_by: &[Arc<dyn PhysicalExpr>],
     memory: &MemoryReservation,
 ) -> Result<Vec<Piece>> {
@@ -324,8 +326,12 @@ async fn pieces(
             continue;
         }
         let one = std::slice::from_ref(&batch);
-        let (keys, columns) = (evaluated(partition_by, one)?, evaluated(columns, one)?);
-        memory.try_grow(batch.get_array_memory_size())?;
+        let (keys, columns) = (evaluated(partition_by, one)?, evaluated(expressions, one)?);
+        // What is a column of the input takes no room of its own.
+        let computed = partition_by.iter().zip(&keys).chain(expressions.iter().zip(&columns));
+        let computed = computed.filter(|(expression, _)| !expression.is::<Column>());
+        let computed: usize = computed.map(|(_, column)| column.get_array_memory_size()).sum();
+        memory.try_grow(batch.get_array_memory_size() + computed)?;
         pieces.push(Piece { batch, keys, columns });
     }
     Ok(pieces)
