@@ -103,7 +103,7 @@ fn run(options: &Options) -> Result<bool> {
             "alpha158" => runtime.block_on(alpha158::run(options))?,
             "sections" => runtime.block_on(sections::run(options))?,
             "standard_windows" => runtime.block_on(standard_windows::run(options, &universe))?,
-            "indicators" => runtime.block_on(indicators::run(options, &universe))?,
+            "indicators" => runtime.block_on(indicators::run(options))?,
             "option_pricing" => runtime.block_on(option_pricing::run(options))?,
             "asof_join" => runtime.block_on(asof_join::run(options))?,
             "planning" => runtime.block_on(planning::run(options))?,

@@ -4,7 +4,7 @@
 //! 9.6 GB, and most of the time that of memory, so there both sides reduce each feature to its mean in the
 //! same query: every value is computed and read once, none is kept, and the sum costs both little.
 
-mod data;
+pub mod data;
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! One indicator column of one long series: our function in its operator, on batches in memory and in order,
-//! against TA-Lib's C library on an array, both on one thread.
+//! Each indicator and candlestick pattern of one long series of bars: our function in its operator, on batches in
+//! memory and in order, against TA-Lib's C library on arrays, both on one thread.
 
 use std::sync::Arc;
 
@@ -13,32 +13,37 @@ use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext, col};
 use trademl_udfs::function::register;
 use trademl_udfs::window::KernelWindows;
-use trademl_udfs::{Role, functions};
+use trademl_udfs::{Contract, Role, functions};
 
 use crate::Result;
+use crate::alpha158::data;
 use crate::difference::{difference, table};
 use crate::options::Options;
 use crate::peer::Peer;
 use crate::table::Row;
 use crate::turns::in_turns;
-use crate::universe::Universe;
 
-const NAMES: [&str; 8] = ["sma", "ema", "wma", "rsi", "bbands", "macd", "roc", "linearreg"];
+const FAMILIES: [&str; 2] = ["indicators", "candlesticks"];
+const COLUMNS: [&str; 5] = ["open", "high", "low", "close", "volume"];
 /// Rows a batch, as in our engine.
 const BATCH: usize = 8192;
 
 /// One row an indicator.
-pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
+pub async fn run(options: &Options) -> Result<Vec<Row>> {
     let Some(python) = &options.python else {
         eprintln!("indicators: left out, its peer needs --python");
         return Ok(vec![]);
     };
-    let prices = universe.prices.display().to_string();
-    let context = context(&prices).await?;
+    let bars = data::bars(&options.data, options.names, options.years)?.display().to_string();
+    let context = context(&bars).await?;
     let mut rows = vec![];
-    for name in NAMES {
-        let mut peers = [Peer::start(python, "indicators/peer.py", &[name, &prices])?];
-        let plan = plan(&context, name).await?;
+    let contracts = functions().into_iter().map(|function| function.contract);
+    for contract in contracts.filter(|contract| FAMILIES.contains(&contract.family)) {
+        // Ours are named `ta_stddev` where SQL has a `stddev` of its own.
+        let theirs = contract.name.trim_start_matches("ta_");
+        let arguments = [&[theirs, &bars][..], &columns(contract)].concat();
+        let mut peers = [Peer::start(python, "indicators/peer.py", &arguments)?];
+        let plan = plan(&context, contract).await?;
         let outcome = in_turns(options.runs, &mut peers, async || {
             Ok(collect(Arc::clone(&plan), context.task_ctx()).await?)
         });
@@ -51,22 +56,24 @@ pub async fn run(options: &Options, universe: &Universe) -> Result<Vec<Row>> {
         ])?;
         let difference = difference(table(&[mine])?, peer.result().await?, &["row"]).await?;
         rows.push(Row {
-            workload: format!("indicator {name}"),
+            workload: contract.name.to_string(),
             peer: peer.name.clone(),
             ours: outcome.ours,
             theirs: outcome.theirs.remove(0),
             difference: Some(difference),
         });
     }
+    let slower = rows.iter().filter(|row| row.ours.min() > row.theirs.min()).count();
+    eprintln!("indicators: {slower} of {} take longer than TA-Lib", rows.len());
     Ok(rows)
 }
 
-/// The closes with the numbers of their rows, in order, and our functions.
-async fn context(prices: &str) -> Result<SessionContext> {
+/// The bars of one name after those of another, with the numbers of their rows, and our functions.
+async fn context(bars: &str) -> Result<SessionContext> {
     let mut physical: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
         vec![Arc::new(KernelWindows)];
     physical.extend(PhysicalOptimizer::new().rules);
-    // One partition, so that the rows come as in the file.
+    // One partition, so that the rows come in order.
     let mut state = SessionStateBuilder::new()
         .with_default_features()
         .with_config(SessionConfig::new().with_target_partitions(1))
@@ -74,29 +81,40 @@ async fn context(prices: &str) -> Result<SessionContext> {
         .build();
     register(&mut state, &functions())?;
     let context = SessionContext::new_with_state(state);
-    let batches = context.read_parquet(prices, ParquetReadOptions::default()).await?;
-    let batches = batches.select_columns(&["close"])?.collect().await?;
-    let close = Arc::clone(concat_batches(&batches[0].schema(), &batches)?.column(0));
-    let row: ArrayRef = Arc::new(Int64Array::from_iter_values(0..close.len() as i64));
-    let whole = RecordBatch::try_from_iter([("row", row), ("close", close)])?;
+    let order = ["symbol", "date"].map(|name| col(name).sort(true, false)).to_vec();
+    let batches = context.read_parquet(bars, ParquetReadOptions::default()).await?.sort(order)?;
+    let batches = batches.select_columns(&COLUMNS)?.collect().await?;
+    let whole = concat_batches(&batches[0].schema(), &batches)?;
+    let row: ArrayRef = Arc::new(Int64Array::from_iter_values(0..whole.num_rows() as i64));
+    let columns = COLUMNS.into_iter().zip(whole.columns().iter().cloned());
+    let whole = RecordBatch::try_from_iter(std::iter::once(("row", row)).chain(columns))?;
     let starts = (0..whole.num_rows()).step_by(BATCH);
     let pieces = starts.map(|from| whole.slice(from, BATCH.min(whole.num_rows() - from)));
     let table = MemTable::try_new(whole.schema(), vec![pieces.collect()])?;
     let table = table.with_sort_order(vec![vec![col("row").sort(true, false)]]);
-    context.register_table("closes", Arc::new(table))?;
+    context.register_table("bars", Arc::new(table))?;
     Ok(context)
 }
 
+/// What the columns of a call are, in TA-Lib's order, which is ours: those of bars by their names, of other
+/// series the first is closes, the second opens.
+fn columns(contract: &Contract) -> Vec<&'static str> {
+    let mut others = ["close", "open"].into_iter();
+    let columns = contract.arguments.iter().filter(|a| matches!(a.role, Role::Column(_)));
+    let column = |name| COLUMNS.into_iter().find(|column| *column == name);
+    columns.filter_map(|argument| column(argument.name).or_else(|| others.next())).collect()
+}
+
 /// A call with the defaults.
-async fn plan(context: &SessionContext, name: &str) -> Result<Arc<dyn ExecutionPlan>> {
-    let function = functions().into_iter().find(|f| f.contract.name == name);
-    let Some(function) = function else { return Err(format!("no function {name}").into()) };
-    let arguments = function.contract.arguments.iter().map(|argument| match argument.role {
-        Role::Column(_) => "close",
-        _ => argument.default.unwrap_or("NULL"),
+async fn plan(context: &SessionContext, contract: &Contract) -> Result<Arc<dyn ExecutionPlan>> {
+    let mut columns = columns(contract).into_iter();
+    let arguments = contract.arguments.iter().filter_map(|argument| match argument.role {
+        Role::Column(_) => columns.next(),
+        _ => argument.default.or(Some("NULL")),
     });
     let arguments = arguments.collect::<Vec<_>>().join(", ");
-    let sql = format!("SELECT row, {name}({arguments}) OVER (ORDER BY row) AS value FROM closes");
+    let name = contract.name;
+    let sql = format!("SELECT row, {name}({arguments}) OVER (ORDER BY row) AS value FROM bars");
     Ok(context.sql(&sql).await?.create_physical_plan().await?)
 }
 
