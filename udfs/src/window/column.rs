@@ -331,3 +331,36 @@ fn missing(column: &Float64Array) -> Option<Vec<f64>> {
     }
     Some(values)
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::datatypes::{DataType, Field, Schema};
+    use datafusion::physical_expr::expressions::{col, lit};
+
+    use super::*;
+    use crate::function::Body;
+    use crate::functions;
+    use crate::host::Host;
+
+    #[test]
+    fn nothing_goes_on_after_an_error() {
+        let sma = functions().into_iter().find(|f| f.contract.name == "sma").unwrap();
+        let Body::Window(sma) = sma.body else { panic!("sma is a window function") };
+        let host = sma.inner().downcast_ref::<Host<WindowFunction>>().unwrap();
+        let schema = Schema::new(vec![Field::new("x", DataType::Float64, true)]);
+        let arguments = [col("x", &schema).unwrap(), lit(2_i64)];
+        let fields = arguments.each_ref().map(|e| e.return_field(&schema).unwrap());
+        let mut column =
+            Column::new(host.function, host.contract.call(&arguments, &fields).unwrap());
+        let mut push = |x: [f64; 2], continues| {
+            let x: ArrayRef = Arc::new(Float64Array::from(x.to_vec()));
+            let rows = Segments { ranges: std::iter::once(0..2).collect(), continues };
+            column.push(&[x], &rows).map_err(|e| e.to_string())
+        };
+        assert!(push([1.0, 2.0], false).is_ok());
+        let error = push([3.0, f64::NAN], true).unwrap_err();
+        assert!(error.contains("is NaN in row 4 of its partition"), "{error}");
+        let error = push([5.0, 6.0], true).unwrap_err();
+        assert!(error.contains("it goes on after an error"), "{error}");
+    }
+}

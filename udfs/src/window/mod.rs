@@ -4,6 +4,7 @@
 //! mod.rs       what a window function is, and DataFusion's side of it
 //! column.rs    a function at work on Arrow columns: NULLs, domains, kernels
 //! exec.rs      the operator: streams sorted rows, a kernel a function and partition
+//! ranges.rs    where partitions begin and end in a batch
 //! section.rs   the operator of cross-sections, which sorts nothing; by_section.rs: its columns
 //! groups.rs    rows by group
 //! grouped_sort.rs    the sort below windows
@@ -39,6 +40,7 @@ mod grouped_sort;
 mod groups;
 mod lag;
 mod one_zero;
+mod ranges;
 mod rule;
 mod section;
 mod standard;
