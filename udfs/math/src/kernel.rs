@@ -11,11 +11,11 @@ pub trait Kernel: Send {
     /// How the rows are cut into pieces changes no bit of the result.
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
 
-    /// Takes the next rows, of any numbers, and appends as many values to the only output: what a kernel
-    /// that is as fast as memory should do, since clearing the output and looking at the input cost as
-    /// much as itself. Gives whether all results are finite; a row that is no finite number has a result
-    /// that is none. `None`: nothing is done, it only pushes.
-    fn append(&mut self, _inputs: &[&[f64]], _output: &mut Vec<f64>) -> Option<bool> {
+    /// Takes the next rows, of any numbers, and appends as many values to each output: what a kernel
+    /// that is as fast as memory should do, since clearing the outputs and looking at the inputs cost as
+    /// much as itself. Gives whether all rows and results are finite. `None`: nothing is done, it only
+    /// pushes.
+    fn append(&mut self, _inputs: &[&[f64]], _outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         None
     }
 
@@ -30,8 +30,8 @@ impl Kernel for Box<dyn Kernel> {
         (**self).push(inputs, outputs);
     }
 
-    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
-        (**self).append(inputs, output)
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        (**self).append(inputs, outputs)
     }
 
     fn size(&self) -> usize {

@@ -14,6 +14,7 @@ pub mod impact;
 pub mod indicators;
 pub mod kernel;
 pub mod labels;
+pub mod lagged;
 pub mod liquidity;
 pub mod neutralize;
 pub mod options;

@@ -6,28 +6,28 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use trademl_math::indicators::accbands::AccBands;
+use trademl_math::indicators::accbands::accbands;
 use trademl_math::indicators::avgdev::AvgDev;
 use trademl_math::indicators::bbands::BBands;
 use trademl_math::indicators::beta::beta;
 use trademl_math::indicators::correl::correl;
-use trademl_math::indicators::donchian::Donchian;
+use trademl_math::indicators::donchian::donchian;
 use trademl_math::indicators::ha::HeikinAshi;
 use trademl_math::indicators::ht::{DcPhase, Ht, HtDcPeriod, HtPhasor, Sine, TrendMode, Trendline};
 use trademl_math::indicators::kc::Keltner;
 use trademl_math::indicators::linear_regression::{Reading, linear_regression};
 use trademl_math::indicators::mama::Mama;
 use trademl_math::indicators::mavp::Mavp;
-use trademl_math::indicators::midprice::{MidPoint, MidPrice};
+use trademl_math::indicators::midprice::{midpoint, midprice};
 use trademl_math::indicators::moving_average::moving_average;
 use trademl_math::indicators::percentile::Percentile;
 use trademl_math::indicators::percentrank::PercentRank;
-use trademl_math::indicators::price::{AvgPrice, MedPrice, TypPrice, WclPrice};
+use trademl_math::indicators::price::{average_price, median_price, typical_price, weighted_close};
 use trademl_math::indicators::sar::{Acceleration, Sar};
 use trademl_math::indicators::stddev::{deviation, variance};
 use trademl_math::indicators::supertrend::Supertrend;
 use trademl_math::indicators::t3::T3;
-use trademl_math::indicators::vwma::Vwma;
+use trademl_math::indicators::vwma::vwma;
 use trademl_math::kernel::{Kernel, run};
 
 /// The parameters of a call by name.
@@ -58,12 +58,12 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
         "zlema" => (average(12)?, close),
         "rma" => (average(13)?, close),
         "ma" => (average(p["matype"] as i64)?, close),
-        "accbands" => (Box::new(AccBands::new(n())), bar),
+        "accbands" => (accbands(n()), bar),
         "bbands" => {
             let (up, down) = (p["nbdevup"], p["nbdevdn"]);
             (Box::new(BBands::new(n(), up, down, p["matype"] as i64)?), close)
         }
-        "donchian" => (Box::new(Donchian::new(n())), &["high", "low"]),
+        "donchian" => (donchian(n()), &["high", "low"]),
         "ht_trendline" => (Box::new(Ht::<Trendline>::new()), close),
         "kc" => (Box::new(Keltner::new(n(), p["atrperiod"] as usize, p["nbdev"])), bar),
         "mama" => (Box::new(Mama::new(p["fastlimit"], p["slowlimit"])), close),
@@ -71,8 +71,8 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
             let (least, most) = (p["minperiod"] as usize, p["maxperiod"] as usize);
             (Box::new(Mavp::new(least, most, p["matype"] as i64)?), &["close", "periods"])
         }
-        "midpoint" => (Box::new(MidPoint::new(n())), close),
-        "midprice" => (Box::new(MidPrice::new(n())), &["high", "low"]),
+        "midpoint" => (midpoint(n()), close),
+        "midprice" => (midprice(n()), &["high", "low"]),
         "sar" => (Box::new(Sar::new(p["acceleration"], p["maximum"])), &["high", "low"]),
         "sarext" => {
             let side = |side: &str| Acceleration {
@@ -86,13 +86,13 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
         }
         "supertrend" => (Box::new(Supertrend::new(n(), p["multiplier"])), bar),
         "t3" => (Box::new(T3::new(n(), p["vfactor"])), close),
-        "vwma" => (Box::new(Vwma::new(n())), &["close", "volume"]),
+        "vwma" => (vwma(n()), &["close", "volume"]),
         "avgdev" => (Box::new(AvgDev::new(n())), close),
-        "avgprice" => (Box::new(AvgPrice), candle),
+        "avgprice" => (Box::new(average_price()), candle),
         "ha" => (Box::new(HeikinAshi::new()), candle),
-        "medprice" => (Box::new(MedPrice), &["high", "low"]),
-        "typprice" => (Box::new(TypPrice), bar),
-        "wclprice" => (Box::new(WclPrice), bar),
+        "medprice" => (Box::new(median_price()), &["high", "low"]),
+        "typprice" => (Box::new(typical_price()), bar),
+        "wclprice" => (Box::new(weighted_close()), bar),
         "beta" => (Box::new(beta(n())), &["high", "low"]),
         "correl" => (Box::new(correl(n())), &["high", "low"]),
         "linearreg" => (line(Reading::End), close),

@@ -10,8 +10,8 @@ use serde_json::Value;
 use trademl_math::indicators::adx::{Adx, Adxr};
 use trademl_math::indicators::ao::{Ac, Ao};
 use trademl_math::indicators::apo::{Apo, Ppo};
-use trademl_math::indicators::aroon::{Aroon, AroonOsc};
-use trademl_math::indicators::bop::Bop;
+use trademl_math::indicators::aroon::{aroon, aroonosc};
+use trademl_math::indicators::bop::bop;
 use trademl_math::indicators::cci::Cci;
 use trademl_math::indicators::cmo::{Cmo, Cmou};
 use trademl_math::indicators::coppock::Coppock;
@@ -27,8 +27,8 @@ use trademl_math::indicators::imi::Imi;
 use trademl_math::indicators::macd::Macd;
 use trademl_math::indicators::mfi::Mfi;
 use trademl_math::indicators::moving_average::moving_average;
-use trademl_math::indicators::qstick::Qstick;
-use trademl_math::indicators::roc::{Mom, Roc, Scale};
+use trademl_math::indicators::qstick::qstick;
+use trademl_math::indicators::roc::{mom, roc, rocp, rocr, rocr100};
 use trademl_math::indicators::rsi::Rsi;
 use trademl_math::indicators::smi::Smi;
 use trademl_math::indicators::stochastic::{Fast, Kdj, Slow};
@@ -39,7 +39,7 @@ use trademl_math::indicators::ultosc::UltOsc;
 use trademl_math::indicators::vhf::Vhf;
 use trademl_math::indicators::vortex::Vortex;
 use trademl_math::indicators::wad::Wad;
-use trademl_math::indicators::willr::WillR;
+use trademl_math::indicators::willr::willr;
 use trademl_math::kernel::{Kernel, run};
 
 type Parameters = HashMap<String, f64>;
@@ -80,9 +80,9 @@ fn kernel(name: &str, p: &Parameters) -> (Box<dyn Kernel>, &'static [&'static st
         "adxr" => (Box::new(Adxr::new(time())), BAR),
         "ao" => (Box::new(Ao::new(pair().0, pair().1)), RANGE),
         "apo" => (Box::new(oscillator()), CLOSE),
-        "aroon" => (Box::new(Aroon::new(time())), RANGE),
-        "aroonosc" => (Box::new(AroonOsc::new(time())), RANGE),
-        "bop" => (Box::new(Bop), &["open", "high", "low", "close"]),
+        "aroon" => (aroon(time()), RANGE),
+        "aroonosc" => (aroonosc(time()), RANGE),
+        "bop" => (Box::new(bop()), &["open", "high", "low", "close"]),
         "cci" => (Box::new(Cci::new(time())), BAR),
         "cmo" => (Box::new(Cmo::new(time())), CLOSE),
         "cmou" => (Box::new(Cmou::new(time())), CLOSE),
@@ -108,15 +108,15 @@ fn kernel(name: &str, p: &Parameters) -> (Box<dyn Kernel>, &'static [&'static st
         "mfi" => (Box::new(Mfi::new(time())), &["high", "low", "close", "volume"]),
         "minus_di" => (Box::new(Di::new(Side::Minus, time())), BAR),
         "minus_dm" => (Box::new(Dm::new(Side::Minus, time())), RANGE),
-        "mom" => (Box::new(Mom::new(time())), CLOSE),
+        "mom" => (Box::new(mom(time())), CLOSE),
         "plus_di" => (Box::new(Di::new(Side::Plus, time())), BAR),
         "plus_dm" => (Box::new(Dm::new(Side::Plus, time())), RANGE),
         "ppo" => (Box::new(Ppo(oscillator())), CLOSE),
-        "qstick" => (Box::new(Qstick::new(time())), BODY),
-        "roc" => (Box::new(Roc::new(Scale::Percent, time())), CLOSE),
-        "rocp" => (Box::new(Roc::new(Scale::Change, time())), CLOSE),
-        "rocr" => (Box::new(Roc::new(Scale::Ratio, time())), CLOSE),
-        "rocr100" => (Box::new(Roc::new(Scale::Ratio100, time())), CLOSE),
+        "qstick" => (qstick(time()), BODY),
+        "roc" => (Box::new(roc(time())), CLOSE),
+        "rocp" => (Box::new(rocp(time())), CLOSE),
+        "rocr" => (Box::new(rocr(time())), CLOSE),
+        "rocr100" => (Box::new(rocr100(time())), CLOSE),
         "rsi" => (Box::new(Rsi::new(time())), CLOSE),
         "smi" => (Box::new(Smi::new(time(), pair().0, pair().1, n("signalperiod"))), BAR),
         "stoch" => (Box::new(slow()), BAR),
@@ -131,7 +131,7 @@ fn kernel(name: &str, p: &Parameters) -> (Box<dyn Kernel>, &'static [&'static st
         "vhf" => (Box::new(Vhf::new(time())), CLOSE),
         "vortex" => (Box::new(Vortex::new(time())), BAR),
         "wad" => (Box::new(Wad::default()), BAR),
-        "willr" => (Box::new(WillR::new(time())), BAR),
+        "willr" => (willr(time()), BAR),
         _ => panic!("no kernel for {name}"),
     }
 }

@@ -12,10 +12,10 @@ use trademl_math::indicators::adosc::Adosc;
 use trademl_math::indicators::adr::Adr;
 use trademl_math::indicators::apo::{Apo, Ppo};
 use trademl_math::indicators::atr::Atr;
-use trademl_math::indicators::cmf::Cmf;
+use trademl_math::indicators::cmf::cmf;
 use trademl_math::indicators::cvi::Cvi;
 use trademl_math::indicators::efi::Efi;
-use trademl_math::indicators::marketfi::MarketFi;
+use trademl_math::indicators::marketfi::marketfi;
 use trademl_math::indicators::massi::Massi;
 use trademl_math::indicators::moving_average::moving_average;
 use trademl_math::indicators::natr::Natr;
@@ -23,7 +23,7 @@ use trademl_math::indicators::obv::Obv;
 use trademl_math::indicators::pvt::Pvt;
 use trademl_math::indicators::rvi::Rvi;
 use trademl_math::indicators::rvol::Rvol;
-use trademl_math::indicators::true_range::TrueRange;
+use trademl_math::indicators::true_range::true_range;
 use trademl_math::indicators::volume_index::{Side, VolumeIndex};
 use trademl_math::indicators::vwap::Vwap;
 use trademl_math::kernel::{Kernel, run};
@@ -42,10 +42,10 @@ fn kernel(name: &str, label: &str) -> (Box<dyn Kernel>, &'static [&'static str])
         "adosc" => (Box::new(Adosc::new(p["fastperiod"], p["slowperiod"])), ALL),
         "adr" => (Box::new(Adr::new(p["timeperiod"])), HIGH_LOW),
         "atr" => (Box::new(Atr::new(p["timeperiod"])), HIGH_LOW_CLOSE),
-        "cmf" => (Box::new(Cmf::new(p["timeperiod"])), ALL),
+        "cmf" => (cmf(p["timeperiod"]), ALL),
         "cvi" => (Box::new(Cvi::new(p["timeperiod"], p["rocperiod"])), HIGH_LOW),
         "efi" => (Box::new(Efi::new(p["timeperiod"])), CLOSE_VOLUME),
-        "marketfi" => (Box::new(MarketFi), &["high", "low", "volume"]),
+        "marketfi" => (Box::new(marketfi()), &["high", "low", "volume"]),
         "massi" => (Box::new(Massi::new(p["fastperiod"], p["slowperiod"])), HIGH_LOW),
         "natr" => (Box::new(Natr::new(p["timeperiod"])), HIGH_LOW_CLOSE),
         "nvi" => (Box::new(VolumeIndex::new(Side::Less)), CLOSE_VOLUME),
@@ -60,7 +60,7 @@ fn kernel(name: &str, label: &str) -> (Box<dyn Kernel>, &'static [&'static str])
         "pvt" => (Box::new(Pvt::new()), CLOSE_VOLUME),
         "rvi" => (Box::new(Rvi::new(p["timeperiod"], p["stddevperiod"])), &["close"]),
         "rvol" => (Box::new(Rvol::new(p["timeperiod"])), &["volume"]),
-        "trange" => (Box::new(TrueRange::new()), HIGH_LOW_CLOSE),
+        "trange" => (Box::new(true_range()), HIGH_LOW_CLOSE),
         "vwap" => (Box::new(Vwap::new()), ALL),
         _ => panic!("{name}"),
     }

@@ -1,6 +1,6 @@
 //! `accbands`: acceleration bands.
 
-use trademl_math::indicators::accbands::AccBands;
+use trademl_math::indicators::accbands::accbands;
 
 use super::arguments::{CLOSE, HIGH, LOW, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -41,7 +41,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(AccBands::new(rows(call, "timeperiod", 2)?)))
+            Ok(accbands(rows(call, "timeperiod", 2)?))
         }),
     }
     .function()

@@ -1,6 +1,6 @@
 //! `aroon`: Aroon.
 
-use trademl_math::indicators::aroon::Aroon;
+use trademl_math::indicators::aroon::aroon;
 
 use super::arguments::{HIGH, LOW, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -41,7 +41,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Aroon::new(rows(call, "timeperiod", 2)?)))
+            Ok(aroon(rows(call, "timeperiod", 2)?))
         }),
     }
     .function()

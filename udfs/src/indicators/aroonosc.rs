@@ -1,6 +1,6 @@
 //! `aroonosc`: Aroon oscillator.
 
-use trademl_math::indicators::aroon::AroonOsc;
+use trademl_math::indicators::aroon::aroonosc;
 
 use super::arguments::{HIGH, LOW, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -38,7 +38,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(AroonOsc::new(rows(call, "timeperiod", 2)?)))
+            Ok(aroonosc(rows(call, "timeperiod", 2)?))
         }),
     }
     .function()

@@ -1,6 +1,6 @@
 //! `avgprice`: average price.
 
-use trademl_math::indicators::price::AvgPrice;
+use trademl_math::indicators::price::average_price;
 
 use super::arguments::{CLOSE, HIGH, LOW, OPEN};
 use crate::function::{Contract, Function, Lookahead};
@@ -36,7 +36,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|_| Ok(Box::new(AvgPrice))),
+        evaluation: Evaluation::Series(|_| Ok(Box::new(average_price()))),
     }
     .function()
 }

@@ -1,6 +1,6 @@
 //! `bop`: balance of power.
 
-use trademl_math::indicators::bop::Bop;
+use trademl_math::indicators::bop::bop;
 
 use super::arguments::{CLOSE, HIGH, LOW, OPEN};
 use crate::function::{Contract, Function, Lookahead};
@@ -32,7 +32,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|_| Ok(Box::new(Bop))),
+        evaluation: Evaluation::Series(|_| Ok(Box::new(bop()))),
     }
     .function()
 }

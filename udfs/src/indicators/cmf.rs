@@ -1,6 +1,6 @@
 //! `cmf`: Chaikin money flow.
 
-use trademl_math::indicators::cmf::Cmf;
+use trademl_math::indicators::cmf::cmf;
 
 use super::arguments::{CLOSE, HIGH, LOW, VOLUME, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -38,7 +38,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite, Domain::Finite, Domain::Finite, Domain::NonNegative],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Cmf::new(rows(call, "timeperiod", 2)?)))),
+        evaluation: Evaluation::Series(|call| Ok(cmf(rows(call, "timeperiod", 2)?))),
     }
     .function()
 }

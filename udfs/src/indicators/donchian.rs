@@ -1,6 +1,6 @@
 //! `donchian`: Donchian channel.
 
-use trademl_math::indicators::donchian::Donchian;
+use trademl_math::indicators::donchian::donchian;
 
 use super::arguments::{HIGH, LOW, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -40,7 +40,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Donchian::new(rows(call, "timeperiod", 2)?)))
+            Ok(donchian(rows(call, "timeperiod", 2)?))
         }),
     }
     .function()

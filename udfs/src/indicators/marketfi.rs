@@ -1,6 +1,6 @@
 //! `marketfi`: market facilitation index.
 
-use trademl_math::indicators::marketfi::MarketFi;
+use trademl_math::indicators::marketfi::marketfi;
 
 use super::arguments::{HIGH, LOW, VOLUME};
 use crate::function::{Contract, Function, Lookahead};
@@ -35,7 +35,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite, Domain::Finite, Domain::NonNegative],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|_| Ok(Box::new(MarketFi))),
+        evaluation: Evaluation::Series(|_| Ok(Box::new(marketfi()))),
     }
     .function()
 }

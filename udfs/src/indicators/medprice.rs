@@ -1,6 +1,6 @@
 //! `medprice`: median price.
 
-use trademl_math::indicators::price::MedPrice;
+use trademl_math::indicators::price::median_price;
 
 use super::arguments::{HIGH, LOW};
 use crate::function::{Contract, Function, Lookahead};
@@ -35,7 +35,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|_| Ok(Box::new(MedPrice))),
+        evaluation: Evaluation::Series(|_| Ok(Box::new(median_price()))),
     }
     .function()
 }

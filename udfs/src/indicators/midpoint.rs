@@ -1,6 +1,6 @@
 //! `midpoint`: middle of the largest and the smallest of the last timeperiod values.
 
-use trademl_math::indicators::midprice::MidPoint;
+use trademl_math::indicators::midprice::midpoint;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -38,7 +38,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(MidPoint::new(rows(call, "timeperiod", 2)?)))
+            Ok(midpoint(rows(call, "timeperiod", 2)?))
         }),
     }
     .function()

@@ -1,6 +1,6 @@
 //! `midprice`: middle of the highest high and the lowest low of the last timeperiod rows.
 
-use trademl_math::indicators::midprice::MidPrice;
+use trademl_math::indicators::midprice::midprice;
 
 use super::arguments::{HIGH, LOW, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -38,7 +38,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(MidPrice::new(rows(call, "timeperiod", 2)?)))
+            Ok(midprice(rows(call, "timeperiod", 2)?))
         }),
     }
     .function()

@@ -1,6 +1,6 @@
 //! `mom`: momentum.
 
-use trademl_math::indicators::roc::Mom;
+use trademl_math::indicators::roc::mom;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -34,7 +34,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Mom::new(rows(call, "timeperiod", 1)?)))),
+        evaluation: Evaluation::Series(|call| Ok(Box::new(mom(rows(call, "timeperiod", 1)?)))),
     }
     .function()
 }

@@ -1,6 +1,6 @@
 //! `qstick`: Qstick.
 
-use trademl_math::indicators::qstick::Qstick;
+use trademl_math::indicators::qstick::qstick;
 
 use super::arguments::{CLOSE, OPEN, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -35,7 +35,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Qstick::new(rows(call, "timeperiod", 1)?)))
+            Ok(qstick(rows(call, "timeperiod", 1)?))
         }),
     }
     .function()

@@ -1,6 +1,6 @@
 //! `roc`: rate of change in percent.
 
-use trademl_math::indicators::roc::{Roc, Scale};
+use trademl_math::indicators::roc::roc;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -35,7 +35,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Roc::new(Scale::Percent, rows(call, "timeperiod", 1)?)))
+            Ok(Box::new(roc(rows(call, "timeperiod", 1)?)))
         }),
     }
     .function()

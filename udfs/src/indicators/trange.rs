@@ -1,6 +1,6 @@
 //! `trange`: true range.
 
-use trademl_math::indicators::true_range::TrueRange;
+use trademl_math::indicators::true_range::true_range;
 
 use super::arguments::{CLOSE, HIGH, LOW};
 use crate::function::{Contract, Function, Lookahead};
@@ -35,7 +35,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|_| Ok(Box::new(TrueRange::new()))),
+        evaluation: Evaluation::Series(|_| Ok(Box::new(true_range()))),
     }
     .function()
 }

@@ -1,6 +1,6 @@
 //! `typprice`: typical price.
 
-use trademl_math::indicators::price::TypPrice;
+use trademl_math::indicators::price::typical_price;
 
 use super::arguments::{CLOSE, HIGH, LOW};
 use crate::function::{Contract, Function, Lookahead};
@@ -36,7 +36,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|_| Ok(Box::new(TypPrice))),
+        evaluation: Evaluation::Series(|_| Ok(Box::new(typical_price()))),
     }
     .function()
 }

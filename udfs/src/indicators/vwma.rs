@@ -1,6 +1,6 @@
 //! `vwma`: volume weighted moving average.
 
-use trademl_math::indicators::vwma::Vwma;
+use trademl_math::indicators::vwma::vwma;
 
 use super::arguments::{REAL, VOLUME, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -39,7 +39,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite, Domain::NonNegative],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Vwma::new(rows(call, "timeperiod", 1)?)))
+            Ok(vwma(rows(call, "timeperiod", 1)?))
         }),
     }
     .function()

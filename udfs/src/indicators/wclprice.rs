@@ -1,6 +1,6 @@
 //! `wclprice`: weighted close price.
 
-use trademl_math::indicators::price::WclPrice;
+use trademl_math::indicators::price::weighted_close;
 
 use super::arguments::{CLOSE, HIGH, LOW};
 use crate::function::{Contract, Function, Lookahead};
@@ -36,7 +36,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|_| Ok(Box::new(WclPrice))),
+        evaluation: Evaluation::Series(|_| Ok(Box::new(weighted_close()))),
     }
     .function()
 }

@@ -1,6 +1,6 @@
 //! `willr`: Williams' %R.
 
-use trademl_math::indicators::willr::WillR;
+use trademl_math::indicators::willr::willr;
 
 use super::arguments::{CLOSE, HIGH, LOW, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -38,7 +38,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(WillR::new(rows(call, "timeperiod", 2)?)))
+            Ok(willr(rows(call, "timeperiod", 2)?))
         }),
     }
     .function()

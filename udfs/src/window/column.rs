@@ -193,15 +193,18 @@ impl WindowColumn for Column {
                 let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
                 let inputs: Few<&[f64]> =
                     (0..floats.len()).map(|i| &values(i)[block.clone()]).collect();
-                let appended = match outputs.as_mut_slice() {
-                    [only] if nulls.is_none() => kernel.append(&inputs, &mut only.values),
-                    _ => None,
-                };
-                if finite && appended == Some(true) {
+                let appended = nulls.is_none().then(|| {
+                    let mut out: Few<_> = outputs.iter_mut().map(|out| &mut out.values).collect();
+                    kernel.append(&inputs, &mut out)
+                });
+                let appended = appended.flatten();
+                if !finite || appended != Some(true) {
+                    self.check(floats.iter().copied().enumerate(), block.clone(), self.seen)?;
+                }
+                if appended == Some(true) {
                     self.seen += block.len();
                     continue;
                 }
-                self.check(floats.iter().copied().enumerate(), block.clone(), self.seen)?;
                 if appended.is_none() {
                     let mut out: Few<&mut [f64]> =
                         outputs.iter_mut().map(|out| out.block(block.len())).collect();

@@ -3,40 +3,31 @@
 //!
 //! Headley (2002), Big Trends in Trading.
 
-use super::filter::{Filter, each_row};
-use super::sma::Sma;
 use crate::kernel::Kernel;
+use crate::rolling::{Number, Reduction, Sums, windows};
 
-/// The bands; inputs high, low, close; outputs upper, middle, lower.
-#[derive(Debug, Clone)]
-pub struct AccBands {
-    upper: Sma,
-    middle: Sma,
-    lower: Sma,
-}
+/// The bands over `n ≥ 1` rows; inputs high, low, close; outputs upper, middle, lower.
+pub fn accbands(n: usize) -> Box<dyn Kernel> {
+    /// Means of so many rows.
+    struct Bands(f64);
 
-impl AccBands {
-    /// Over `n ≥ 1` rows.
-    pub fn new(n: usize) -> Self {
-        Self { upper: Sma::new(n), middle: Sma::new(n), lower: Sma::new(n) }
+    impl Reduction<3, 3, 3> for Bands {
+        type Join = Sums;
+
+        #[inline(always)]
+        fn row<N: Number>(&self, [high, low, close]: [N; 3]) -> [N; 3] {
+            let (sum, one) = (high + low, high.all(1.0));
+            let width = high.all(4.0) * (high - low) / sum;
+            let width = N::less(sum.size(), sum.all(1e-14), sum.all(0.0), width);
+            [high * (one + width), close, low * (one - width)]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [upper, middle, lower]: [N; 3], _: [N; 3]) -> [N; 3] {
+            let rows = upper.all(self.0);
+            [upper / rows, middle / rows, lower / rows]
+        }
     }
 
-    fn update(&mut self, high: f64, low: f64, close: f64) -> Option<[f64; 3]> {
-        let sum = high + low;
-        let width = if sum.abs() < 1e-14 { 0.0 } else { 4.0 * (high - low) / sum };
-        let upper = self.upper.update(high * (1.0 + width));
-        let middle = self.middle.update(close);
-        let lower = self.lower.update(low * (1.0 - width));
-        Some([upper?, middle?, lower?])
-    }
-}
-
-impl Kernel for AccBands {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close));
-    }
-
-    fn size(&self) -> usize {
-        self.upper.bytes() + self.middle.bytes() + self.lower.bytes()
-    }
+    windows(n, Bands(n as f64))
 }

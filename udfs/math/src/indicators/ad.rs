@@ -18,7 +18,7 @@ impl Ad {
 
     /// Takes the next row.
     pub fn update(&mut self, high: f64, low: f64, close: f64, volume: f64) -> f64 {
-        self.sum += money_flow_volume(high, low, close, volume);
+        self.sum += money_flow_volume([high, low, close, volume]);
         self.sum
     }
 }

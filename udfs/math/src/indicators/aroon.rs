@@ -4,74 +4,58 @@
 //! highest high of the last n + 1 rows) / n, down likewise with the lowest low; of equal extremes
 //! the latest counts.
 
-use super::extremes::Extreme;
-use super::filter::{Filter, each_row};
 use crate::kernel::Kernel;
+use crate::rolling::{Number, PlacedRange, Reduction, windows};
 
-#[derive(Debug, Clone)]
-struct Extremes {
-    highs: Extreme,
-    lows: Extreme,
-    n: f64,
+/// High and low of a row, which is the first of its window.
+#[inline(always)]
+fn placed<N: Number>([high, low]: [N; 2]) -> [N; 4] {
+    let first = high.all(1.0);
+    [high, first, low, first]
 }
 
-impl Extremes {
-    fn new(n: usize) -> Self {
-        Self { highs: Extreme::max(n + 1), lows: Extreme::min(n + 1), n: n as f64 }
+/// Down and up over `n ≥ 2` rows, 0 … 100; inputs high and low; `n` rows of warm-up.
+pub fn aroon(n: usize) -> Box<dyn Kernel> {
+    /// What a row is worth.
+    struct Scores(f64);
+
+    impl Reduction<2, 4, 2> for Scores {
+        type Join = PlacedRange;
+
+        #[inline(always)]
+        fn row<N: Number>(&self, bar: [N; 2]) -> [N; 4] {
+            placed(bar)
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [_, high, _, low]: [N; 4], _: [N; 2]) -> [N; 2] {
+            let (first, worth) = (high.all(1.0), high.all(self.0));
+            [worth * (low - first), worth * (high - first)]
+        }
     }
 
-    /// Down and up.
-    fn update(&mut self, high: f64, low: f64) -> Option<[f64; 2]> {
-        let (highest, lowest) = (self.highs.aged(high), self.lows.aged(low));
-        let score = |age: usize| 100.0 / self.n * (self.n - age as f64);
-        Some([score(lowest?.1), score(highest?.1)])
-    }
-
-    fn size(&self) -> usize {
-        self.highs.bytes() + self.lows.bytes()
-    }
+    windows(n + 1, Scores(100.0 / n as f64))
 }
 
-/// Down and up, 0 … 100; `n` rows of warm-up.
-#[derive(Debug, Clone)]
-pub struct Aroon(Extremes);
+/// Up less down over `n ≥ 2` rows, −100 … 100; inputs high and low; `n` rows of warm-up.
+pub fn aroonosc(n: usize) -> Box<dyn Kernel> {
+    /// What a row is worth.
+    struct Difference(f64);
 
-impl Aroon {
-    /// Over `n ≥ 2` rows.
-    pub fn new(n: usize) -> Self {
-        Self(Extremes::new(n))
-    }
-}
+    impl Reduction<2, 4, 1> for Difference {
+        type Join = PlacedRange;
 
-impl Kernel for Aroon {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| self.0.update(high, low));
-    }
+        #[inline(always)]
+        fn row<N: Number>(&self, bar: [N; 2]) -> [N; 4] {
+            placed(bar)
+        }
 
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-}
-
-/// Up less down, −100 … 100; `n` rows of warm-up.
-#[derive(Debug, Clone)]
-pub struct AroonOsc(Extremes);
-
-impl AroonOsc {
-    /// Over `n ≥ 2` rows.
-    pub fn new(n: usize) -> Self {
-        Self(Extremes::new(n))
-    }
-}
-
-impl Kernel for AroonOsc {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| {
-            self.0.update(high, low).map(|[down, up]| [up - down])
-        });
+        #[inline(always)]
+        fn told<N: Number>(&self, [_, high, _, low]: [N; 4], _: [N; 2]) -> [N; 1] {
+            let (first, worth) = (high.all(1.0), high.all(self.0));
+            [worth * (high - first) - worth * (low - first)]
+        }
     }
 
-    fn size(&self) -> usize {
-        self.0.size()
-    }
+    windows(n + 1, Difference(100.0 / n as f64))
 }

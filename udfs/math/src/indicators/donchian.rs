@@ -1,37 +1,27 @@
 //! Donchian channel: the highest high and the lowest low of the last `n` rows, and their middle. The
 //! first n − 1 rows have none.
 
-use super::extremes::Extreme;
-use super::filter::{Filter, each_row};
 use crate::kernel::Kernel;
+use crate::rolling::{Number, Range, Reduction, windows};
 
-/// The channel; inputs high and low (or one series twice); outputs upper, middle, lower.
-#[derive(Debug, Clone)]
-pub struct Donchian {
-    high: Extreme,
-    low: Extreme,
-}
+/// The channel over `n ≥ 1` rows; inputs high and low; outputs upper, middle, lower.
+pub fn donchian(n: usize) -> Box<dyn Kernel> {
+    struct Channel;
 
-impl Donchian {
-    /// Over `n ≥ 1` rows.
-    pub fn new(n: usize) -> Self {
-        Self { high: Extreme::max(n), low: Extreme::min(n) }
+    impl Reduction<2, 2, 3> for Channel {
+        type Join = Range;
+        const INPUTS: Option<[usize; 2]> = Some([0, 1]);
+
+        #[inline(always)]
+        fn row<N: Number>(&self, bar: [N; 2]) -> [N; 2] {
+            bar
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [upper, lower]: [N; 2], _: [N; 2]) -> [N; 3] {
+            [upper, upper.middle(lower), lower]
+        }
     }
 
-    /// Takes the next bar; gives upper, middle, lower.
-    pub fn update(&mut self, high: f64, low: f64) -> Option<[f64; 3]> {
-        let (upper, lower) = (self.high.update(high), self.low.update(low));
-        let (upper, lower) = (upper?, lower?);
-        Some([upper, f64::midpoint(upper, lower), lower])
-    }
-}
-
-impl Kernel for Donchian {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| self.update(high, low));
-    }
-
-    fn size(&self) -> usize {
-        self.high.bytes() + self.low.bytes()
-    }
+    windows(n, Channel)
 }

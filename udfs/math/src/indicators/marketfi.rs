@@ -2,17 +2,20 @@
 //!
 //! Williams (1995), Trading Chaos.
 
-use super::filter::each_row;
 use crate::kernel::Kernel;
+use crate::lagged::{Lagged, OfRows};
+use crate::rolling::Number;
 
 /// The index; inputs high, low, volume. Every row has a value, of that row alone.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct MarketFi;
+pub fn marketfi() -> impl Kernel {
+    struct Index;
 
-impl Kernel for MarketFi {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, volume]| {
-            Some([if volume == 0.0 { 0.0 } else { (high - low) / volume }])
-        });
+    impl OfRows<3, 1> for Index {
+        #[inline(always)]
+        fn of<N: Number>(&self, [high, low, volume]: [N; 3], _: [N; 3]) -> [N; 1] {
+            [((high - low) / volume).or_none_by(volume)]
+        }
     }
+
+    Lagged::new(0, Index)
 }

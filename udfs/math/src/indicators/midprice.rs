@@ -1,50 +1,49 @@
 //! Middle of a range: half the highest high and the lowest low of the last `n` rows (TA-Lib MIDPRICE;
 //! MIDPOINT where both are one series). The first n − 1 rows have none.
 
-use super::donchian::Donchian;
-use super::filter::{Filter, each_row};
 use crate::kernel::Kernel;
+use crate::rolling::{Number, Range, Reduction, windows};
 
-/// The middle between two series; inputs high and low.
-#[derive(Debug, Clone)]
-pub struct MidPrice(Donchian);
+/// The middle between two series, over `n ≥ 1` rows; inputs high and low.
+pub fn midprice(n: usize) -> Box<dyn Kernel> {
+    struct Middle;
 
-impl MidPrice {
-    /// Over `n ≥ 1` rows.
-    pub fn new(n: usize) -> Self {
-        Self(Donchian::new(n))
+    impl Reduction<2, 2, 1> for Middle {
+        type Join = Range;
+        const INPUTS: Option<[usize; 2]> = Some([0, 1]);
+
+        #[inline(always)]
+        fn row<N: Number>(&self, bar: [N; 2]) -> [N; 2] {
+            bar
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [highest, lowest]: [N; 2], _: [N; 2]) -> [N; 1] {
+            [highest.middle(lowest)]
+        }
     }
+
+    windows(n, Middle)
 }
 
-impl Kernel for MidPrice {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| {
-            self.0.update(high, low).map(|[_, middle, _]| [middle])
-        });
+/// The middle of one series, over `n ≥ 1` rows.
+pub fn midpoint(n: usize) -> Box<dyn Kernel> {
+    struct Middle;
+
+    impl Reduction<1, 2, 1> for Middle {
+        type Join = Range;
+        const INPUTS: Option<[usize; 2]> = Some([0, 0]);
+
+        #[inline(always)]
+        fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
+            [x, x]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [highest, lowest]: [N; 2], _: [N; 1]) -> [N; 1] {
+            [highest.middle(lowest)]
+        }
     }
 
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-}
-
-/// The middle of one series.
-#[derive(Debug, Clone)]
-pub struct MidPoint(Donchian);
-
-impl MidPoint {
-    /// Over `n ≥ 1` rows.
-    pub fn new(n: usize) -> Self {
-        Self(Donchian::new(n))
-    }
-}
-
-impl Filter for MidPoint {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        self.0.update(x, x).map(|[_, middle, _]| middle)
-    }
-
-    fn bytes(&self) -> usize {
-        self.0.size()
-    }
+    windows(n, Middle)
 }

@@ -1,27 +1,27 @@
 //! Qstick: the mean body of the last bars. Chande & Kroll (1994), The New Technical Trader.
 
-use super::filter::{Filter, each_row};
-use super::sma::Sma;
 use crate::kernel::Kernel;
+use crate::rolling::{Number, Reduction, Sums, windows};
 
-/// The mean of close − open over the last `n` bars, in the unit of the price; `n − 1` rows of
-/// warm-up.
-#[derive(Debug, Clone)]
-pub struct Qstick(Sma);
+/// The mean of close − open over the last `n ≥ 1` bars, in the unit of the price; inputs open and close;
+/// `n − 1` rows of warm-up.
+pub fn qstick(n: usize) -> Box<dyn Kernel> {
+    /// Of so many bars.
+    struct Mean(f64);
 
-impl Qstick {
-    /// A mean over `n ≥ 1` bars.
-    pub fn new(n: usize) -> Self {
-        Self(Sma::new(n))
+    impl Reduction<2, 1, 1> for Mean {
+        type Join = Sums;
+
+        #[inline(always)]
+        fn row<N: Number>(&self, [open, close]: [N; 2]) -> [N; 1] {
+            [close - open]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [sum]: [N; 1], _: [N; 2]) -> [N; 1] {
+            [sum / sum.all(self.0)]
+        }
     }
-}
 
-impl Kernel for Qstick {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[open, close]| self.0.update(close - open).map(|y| [y]));
-    }
-
-    fn size(&self) -> usize {
-        self.0.bytes()
-    }
+    windows(n, Mean(n as f64))
 }

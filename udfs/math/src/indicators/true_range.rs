@@ -3,8 +3,9 @@
 //!
 //! Wilder (1978), New Concepts in Technical Trading Systems.
 
-use super::filter::each_row;
 use crate::kernel::Kernel;
+use crate::lagged::{Lagged, OfRows};
+use crate::rolling::Number;
 
 /// The true range of bars; inputs high, low, close.
 #[derive(Debug, Clone, Default)]
@@ -25,10 +26,16 @@ impl TrueRange {
     }
 }
 
-impl Kernel for TrueRange {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| {
-            self.update(high, low, close).map(|range| [range])
-        });
+/// The true range of bars; inputs high, low, close. One row of warm-up.
+pub fn true_range() -> impl Kernel {
+    struct Largest;
+
+    impl OfRows<3, 1> for Largest {
+        #[inline(always)]
+        fn of<N: Number>(&self, [high, low, _]: [N; 3], [.., before]: [N; 3]) -> [N; 1] {
+            [(high - low).greater((before - high).size()).greater((before - low).size())]
+        }
     }
+
+    Lagged::new(1, Largest)
 }

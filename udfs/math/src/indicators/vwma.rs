@@ -1,42 +1,37 @@
 //! Volume weighted moving average: Σ price·volume / Σ volume over the last `n` rows; none where no
 //! volume was traded. The first n − 1 rows have none; n = 1 gives the price itself.
 
-use super::filter::{Filter as _, each_row};
-use super::sliding::Sliding;
 use crate::kernel::Kernel;
+use crate::lagged::{Lagged, OfRows};
+use crate::rolling::{Number, Reduction, Sums, windows};
 
-/// The average; inputs price and volume.
-#[derive(Debug, Clone)]
-pub struct Vwma {
-    n: usize,
-    value: Sliding,
-    volume: Sliding,
-}
+/// The average over `n ≥ 1` rows; inputs price and volume.
+pub fn vwma(n: usize) -> Box<dyn Kernel> {
+    struct Price;
 
-impl Vwma {
-    /// Over `n ≥ 1` rows.
-    pub fn new(n: usize) -> Self {
-        Self { n, value: Sliding::new(n), volume: Sliding::new(n) }
-    }
-
-    fn update(&mut self, price: f64, volume: f64) -> Option<f64> {
-        if self.n <= 1 {
-            return Some(price);
+    impl OfRows<2, 1> for Price {
+        #[inline(always)]
+        fn of<N: Number>(&self, [price, _]: [N; 2], _: [N; 2]) -> [N; 1] {
+            [price]
         }
-        let (value, volume) = (self.value.update(price * volume), self.volume.update(volume));
-        let (value, volume) = (value?, volume?);
-        (volume != 0.0).then_some(value / volume)
-    }
-}
-
-impl Kernel for Vwma {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[price, volume]| {
-            self.update(price, volume).map(|average| [average])
-        });
     }
 
-    fn size(&self) -> usize {
-        self.value.bytes() + self.volume.bytes()
+    struct Average;
+
+    impl Reduction<2, 2, 1> for Average {
+        type Join = Sums;
+
+        #[inline(always)]
+        fn row<N: Number>(&self, [price, volume]: [N; 2]) -> [N; 2] {
+            [price * volume, volume]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [value, volume]: [N; 2], _: [N; 2]) -> [N; 1] {
+            let none = volume.all(0.0);
+            [N::less(none, volume.size(), value / volume, none.all(f64::NAN))]
+        }
     }
+
+    if n <= 1 { Box::new(Lagged::new(0, Price)) } else { windows(n, Average) }
 }

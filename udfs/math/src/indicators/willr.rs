@@ -1,38 +1,31 @@
 //! Williams' %R: where the close is in the range of the last rows, from the top. Williams (1973),
 //! How I Made One Million Dollars Last Year Trading Commodities.
 
-use super::extremes::Extreme;
-use super::filter::{Filter, each_row};
 use crate::kernel::Kernel;
+use crate::rolling::{Number, Range, Reduction, windows};
 
-/// −100 · (highest − close)/(highest − lowest) over the last `n` rows, −100 … 0; `n − 1` rows of
-/// warm-up; 0 without range.
-#[derive(Debug, Clone)]
-pub struct WillR {
-    highest: Extreme,
-    lowest: Extreme,
-}
+/// −100 · (highest − close)/(highest − lowest) over the last `n ≥ 2` rows, −100 … 0; inputs high, low,
+/// close; `n − 1` rows of warm-up; 0 without range.
+pub fn willr(n: usize) -> Box<dyn Kernel> {
+    struct FromTop;
 
-impl WillR {
-    /// Over `n ≥ 2` rows.
-    pub fn new(n: usize) -> Self {
-        Self { highest: Extreme::max(n), lowest: Extreme::min(n) }
+    impl Reduction<3, 2, 1> for FromTop {
+        type Join = Range;
+        const INPUTS: Option<[usize; 2]> = Some([0, 1]);
+
+        #[inline(always)]
+        fn row<N: Number>(&self, [high, low, _]: [N; 3]) -> [N; 2] {
+            [high, low]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [highest, lowest]: [N; 2], [.., close]: [N; 3]) -> [N; 1] {
+            let range = highest - lowest;
+            // The quotient first: 0 at the top, not −0.
+            let share = (highest - close) / (range / range.all(-100.0));
+            [share.or_none_by(range)]
+        }
     }
 
-    fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let (highest, lowest) = (self.highest.update(high), self.lowest.update(low));
-        let (highest, range) = (highest?, highest? - lowest?);
-        // The quotient first: 0 at the top, not −0.
-        Some(if range == 0.0 { 0.0 } else { (highest - close) / (range / -100.0) })
-    }
-}
-
-impl Kernel for WillR {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close).map(|y| [y]));
-    }
-
-    fn size(&self) -> usize {
-        self.highest.bytes() + self.lowest.bytes()
-    }
+    windows(n, FromTop)
 }

@@ -10,6 +10,29 @@ use super::number::{Lanes, Number};
 /// The registers that eight rows take at most.
 const MOST: usize = 4;
 
+/// Some blocks of each of some columns.
+pub type Rows<'a, const K: usize> = [&'a [[f64; LANES]]; K];
+
+/// A block of each column.
+#[inline(always)]
+pub fn at<'a, const K: usize>(x: Rows<'a, K>, block: usize) -> [&'a [f64; LANES]; K] {
+    let mut blocks = [&[0.0; LANES]; K];
+    for k in 0..K {
+        blocks[k] = &x[k][block];
+    }
+    blocks
+}
+
+/// The rows of a block of each column.
+#[inline(always)]
+pub fn read<V: Simd, const C: usize>(simd: V, from: [&[f64; LANES]; C]) -> [Block<V>; C] {
+    let mut columns = [Block::splat(simd, 0.0); C];
+    for c in 0..C {
+        columns[c] = Block::read(simd, from[c]);
+    }
+    columns
+}
+
 /// Eight rows; registers that they do not take are idle.
 #[derive(Debug, Clone, Copy)]
 pub struct Block<V: Simd>([Lanes<V>; MOST]);
@@ -61,6 +84,21 @@ impl<V: Simd> Block<V> {
     #[inline(always)]
     pub fn last(self) -> f64 {
         self.0[Self::TAKEN - 1].last()
+    }
+
+    /// With nothing times each row of the other: NaN once that is not finite.
+    #[inline(always)]
+    #[must_use]
+    pub fn plus_nothing(self, other: Self) -> Self {
+        other.times_plus(0.0, self)
+    }
+
+    /// Whether each row is 0.
+    #[inline(always)]
+    pub fn is_nothing(self) -> bool {
+        let mut rows = [0.0; LANES];
+        self.write(&mut rows);
+        rows == [0.0; LANES]
     }
 
     /// A register of this block and the next one.

@@ -1,8 +1,8 @@
-//! Sums over the last n rows, plain and weighted by position, where each row has a value.
+//! Windows of the last n rows, where each row has a value.
 //!
 //! As in `doubling.rs` windows are put together from windows of powers of two, so that nothing is
-//! ever subtracted and a result depends on the rows of its window only. But sums need neither counts
-//! nor pivots: a row without a value is NaN, and so is each sum that it is part of.
+//! ever subtracted and a result depends on the rows of its window only, but there are neither counts
+//! nor pivots.
 //!
 //! The newest rows of a window are in windows of 8, 16, 32 … rows, which begin whole blocks of
 //! eight rows apart; the rest of it, up to seven rows, is the oldest. Windows of up to eight rows are
@@ -12,33 +12,27 @@ use std::array::from_fn;
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::block::Block;
+use super::block::{Block, Rows, at, read};
 use super::history::{History, LANES, blocks};
-use super::number::Number;
-use super::short::{Short, joined};
+use super::parts::{parts, row_states};
+use super::reduction::{Join, Reduction};
 use crate::kernel::Kernel;
 
-/// Rows that are worked on at once: their sums stay in the first cache.
+/// Rows that are worked on at once: their states stay in the first cache.
 const CHUNK: usize = 1024;
 
-/// Parts of a window whose places are known before the loop over rows, at most.
-const MOST: usize = 4;
+/// Blocks whose shortest windows are made at once.
+const PIECE: usize = 32;
 
-/// What is told of the sums of a window: the plain one, and the weighted one, with 1 for the oldest row.
-pub trait Told<const C: usize>: Send {
-    /// For each of some windows side by side.
-    fn told<N: Number>(&self, sums: [N; C]) -> N;
-}
-
-/// The sums of windows of `n` rows.
+/// The results of windows of `n` rows.
 #[derive(Debug, Clone)]
-pub struct Dense<T, const C: usize> {
+pub struct Dense<R, const K: usize, const C: usize, const O: usize> {
     n: usize,
-    told: T,
+    reduction: R,
     /// The rows before the first window, until there is one: a short series takes no more room.
-    first: Vec<f64>,
-    /// The last rows before the chunk.
-    recent: [[f64; LANES]; 2],
+    first: [Vec<f64>; K],
+    /// The states of the last rows before the chunk.
+    recent: [[f64; LANES]; C],
     /// Of the last n mod 8 rows, and of the last 8, 16, 32 …; none before the first window.
     windows: Vec<[History; C]>,
     /// What a window is put together from, the newest part first: one of these, how many rows are in
@@ -46,33 +40,42 @@ pub struct Dense<T, const C: usize> {
     parts: Vec<(usize, usize, usize)>,
 }
 
-impl<T: Told<C>, const C: usize> Dense<T, C> {
+impl<R, const K: usize, const C: usize, const O: usize> Dense<R, K, C, O>
+where
+    R: Reduction<K, C, O>,
+{
     /// Windows of `n ≥ 1` rows.
-    pub fn new(n: usize, told: T) -> Self {
-        let n = n.max(1);
-        let recent = [[f64::NAN; LANES]; 2];
-        Self { n, told, first: vec![], recent, windows: vec![], parts: vec![] }
+    pub fn new(n: usize, reduction: R) -> Self {
+        let recent = [[f64::NAN; LANES]; C];
+        let first = [const { Vec::new() }; K];
+        Self { n: n.max(1), reduction, first, recent, windows: vec![], parts: vec![] }
     }
 
-    fn push_on(&mut self, processor: Processor, mut x: &[f64], mut out: &mut [f64]) {
+    fn push_on(&mut self, processor: Processor, mut x: [&[f64]; K], mut outs: [&mut [f64]; O]) {
         if self.windows.is_empty() {
-            let before = x.len().min(self.n - 1 - self.first.len());
-            self.first.extend_from_slice(&x[..before]);
-            out[..before].fill(f64::NAN);
-            if before == x.len() {
+            let before = x[0].len().min(self.n - 1 - self.first[0].len());
+            self.first
+                .iter_mut()
+                .zip(x)
+                .for_each(|(first, x)| first.extend_from_slice(&x[..before]));
+            outs.iter_mut().for_each(|out| out[..before].fill(f64::NAN));
+            if before == x[0].len() {
                 return;
             }
-            (x, out) = (&x[before..], &mut out[before..]);
+            x = x.map(|x| &x[before..]);
+            outs = outs.map(|out| &mut out[before..]);
             self.begin();
-            let first = std::mem::take(&mut self.first);
+            let first = std::mem::replace(&mut self.first, [const { Vec::new() }; K]);
             // In pieces, since the room that a chunk takes is kept.
-            let piece = CHUNK.max(self.n / 8);
-            let mut unread = vec![0.0; piece.min(first.len())];
-            for x in first.chunks(piece) {
-                self.chunks(processor, x, &mut unread[..x.len()]);
+            let (rows, piece) = (first[0].len(), CHUNK.max(self.n / 8));
+            let mut unread = [(); O].map(|()| vec![0.0; piece.min(rows)]);
+            for from in (0..rows).step_by(piece) {
+                let to = rows.min(from + piece);
+                let unread = unread.each_mut().map(|out| &mut out[..to - from]);
+                self.chunks(processor, first.each_ref().map(|x| &x[from..to]), unread);
             }
         }
-        self.chunks(processor, x, out);
+        self.chunks(processor, x, outs);
     }
 
     /// Makes room for windows.
@@ -95,140 +98,122 @@ impl<T: Told<C>, const C: usize> Dense<T, C> {
         }
     }
 
-    fn chunks(&mut self, processor: Processor, x: &[f64], out: &mut [f64]) {
+    fn chunks(&mut self, processor: Processor, x: [&[f64]; K], mut outs: [&mut [f64]; O]) {
         // As many as a long window has: so many are moved to the front after each chunk.
-        let most = CHUNK.max(self.n);
-        for (x, out) in x.chunks(most).zip(out.chunks_mut(most)) {
-            self.windows.iter_mut().flatten().for_each(|history| history.grow(x.len()));
-            dispatch!(processor, simd => self.chunk(simd, x, out));
-            self.windows.iter_mut().flatten().for_each(|history| history.turn(x.len()));
-            let recent = self.recent.as_flattened_mut();
-            let kept = x.len().min(recent.len());
-            recent.copy_within(kept.., 0);
-            let rest = recent.len() - kept;
-            recent[rest..].copy_from_slice(&x[x.len() - kept..]);
+        let (rows, most) = (x[0].len(), CHUNK.max(self.n));
+        for from in (0..rows).step_by(most) {
+            let to = rows.min(from + most);
+            let x = x.map(|x| &x[from..to]);
+            let mut outs = outs.each_mut().map(|out| &mut out[from..to]);
+            self.windows.iter_mut().flatten().for_each(|history| history.grow(to - from));
+            dispatch!(processor, simd => self.chunk(simd, x, &mut outs));
+            self.windows.iter_mut().flatten().for_each(|history| history.turn(to - from));
         }
     }
 
     #[inline(always)]
-    fn chunk<V: Simd>(&mut self, simd: V, x: &[f64], out: &mut [f64]) {
-        match self.n % LANES {
-            0 => self.short::<V, 0>(simd, x),
-            1 => self.short::<V, 1>(simd, x),
-            2 => self.short::<V, 2>(simd, x),
-            3 => self.short::<V, 3>(simd, x),
-            4 => self.short::<V, 4>(simd, x),
-            5 => self.short::<V, 5>(simd, x),
-            6 => self.short::<V, 6>(simd, x),
-            _ => self.short::<V, 7>(simd, x),
+    fn chunk<V: Simd>(&mut self, simd: V, x: [&[f64]; K], outs: &mut [&mut [f64]; O]) {
+        let rows = x[0].len();
+        // The last block of rows is filled up.
+        let end = x.map(|x| {
+            let (whole, end) = x.as_chunks::<LANES>();
+            let mut block = [0.0; LANES];
+            block[..end.len()].copy_from_slice(end);
+            (whole, [block])
+        });
+        let whole = end.each_ref().map(|(whole, _)| *whole);
+        for from in (0..whole[0].len()).step_by(PIECE) {
+            let to = whole[0].len().min(from + PIECE);
+            self.short(simd, from, LANES, whole.map(|x| &x[from..to]));
+        }
+        if rows % LANES > 0 {
+            let last = end.each_ref().map(|(_, end)| end.as_slice());
+            self.short(simd, whole[0].len(), rows % LANES, last);
         }
         for window in 2..self.windows.len() {
             let (given, [next, ..]) = self.windows.split_at_mut(window) else { return };
-            double(simd, &given[window - 1], next, 2 << window, x.len());
+            double::<V, R::Join, C>(simd, &given[window - 1], next, 2 << window, rows);
         }
-        match self.parts.len() {
-            1 => self.finish::<V, 1>(simd, out),
-            2 => self.finish::<V, 2>(simd, out),
-            3 => self.finish::<V, 3>(simd, out),
-            _ => self.finish::<V, MOST>(simd, out),
+        self.finish(simd, 0, whole, outs);
+        if rows % LANES > 0 {
+            let last = end.each_ref().map(|(_, end)| end.as_slice());
+            self.finish(simd, whole[0].len(), last, outs);
         }
     }
 
-    /// Windows of 8 rows, and of `REST`.
+    /// The windows of 8 rows, and of fewer, of some blocks, of whose last one so many rows are there.
     #[inline(always)]
-    fn short<V: Simd, const REST: usize>(&mut self, simd: V, x: &[f64]) {
-        let Self { recent, windows, .. } = self;
-        simd.vectorize(
-            #[inline(always)]
-            || {
-                let [rest, eight, ..] = windows.as_mut_slice() else { return };
-                let groups = x.len().div_ceil(LANES);
-                let rest = rest.each_mut().map(|column| column.blocks_now(groups));
-                let eight = eight.each_mut().map(|column| column.blocks_now(groups));
-                let (whole, end) = x.as_chunks();
-                let mut padded = [0.0; LANES];
-                padded[..end.len()].copy_from_slice(end);
-                let mut short = Short::<V, C>::new(simd);
-                for x in recent {
-                    short.next::<REST>(Block::read(simd, x));
-                }
-                for g in 0..groups {
-                    let x = if g < whole.len() { &whole[g] } else { &padded };
-                    let [rests, eights] = short.next::<REST>(Block::read(simd, x));
-                    for c in 0..C {
-                        eights[c].write(&mut eight[c][g]);
-                        if REST > 0 {
-                            rests[c].write(&mut rest[c][g]);
-                        }
-                    }
-                }
-            },
-        );
+    fn short<V: Simd>(&mut self, simd: V, from: usize, last: usize, x: Rows<'_, K>) {
+        let blocks = x[0].len();
+        let mut states = [[[0.0; LANES]; PIECE]; C];
+        row_states(simd, &self.reduction, x, states.each_mut().map(|rows| &mut rows[..blocks]));
+        let mut made = [[[[0.0; LANES]; C]; 2]; PIECE];
+        let rows = states.each_ref().map(|rows| &rows[..blocks]);
+        parts::<V, R::Join, C>(simd, self.n % LANES, self.recent.each_ref(), rows, &mut made);
+        for (part, window) in self.windows.iter_mut().take(2).enumerate() {
+            for (c, column) in window.iter_mut().enumerate() {
+                let column = &mut column.blocks_now(from + blocks)[from..];
+                column.iter_mut().zip(&made).for_each(|(rows, made)| *rows = made[part][c]);
+            }
+        }
+        for (recent, rows) in self.recent.iter_mut().zip(rows) {
+            recent.copy_within(last.., 0);
+            recent[LANES - last..].copy_from_slice(&rows[blocks - 1][..last]);
+        }
     }
 
-    /// Puts windows together from `PARTS` parts, with `MOST` from as many or more, and writes what is
-    /// told of them.
+    /// Puts the windows of some blocks together, and writes what is told of them.
     #[inline(always)]
-    fn finish<V: Simd, const PARTS: usize>(&self, simd: V, out: &mut [f64]) {
+    fn finish<V: Simd>(&self, simd: V, from: usize, x: Rows<'_, K>, outs: &mut [&mut [f64]; O]) {
         simd.vectorize(
             #[inline(always)]
             || {
-                let groups = out.len().div_ceil(LANES);
-                let mut columns = [[[].as_slice(); C]; PARTS];
-                let mut widths = [0.0; PARTS];
-                for p in 0..PARTS {
-                    let (window, width, covered) = self.parts[p];
-                    columns[p] = blocks(&self.windows[window], covered, groups);
-                    widths[p] = width as f64;
-                }
-                let (whole, end) = out.as_chunks_mut();
-                let mut padded = [0.0; LANES];
-                for g in 0..groups {
-                    let mut sums = [Block::splat(simd, 0.0); C];
-                    for p in 0..PARTS {
-                        let mut part = sums;
-                        for c in 0..C {
-                            part[c] = Block::read(simd, &columns[p][c][g]);
-                        }
-                        sums = if p == 0 { part } else { joined(part, sums, widths[p]) };
+                let groups = from + x[0].len();
+                for g in from..groups {
+                    let mut state = [Block::splat(simd, 0.0); C];
+                    for (window, width, covered) in &self.parts {
+                        let part = blocks(&self.windows[*window], *covered, groups);
+                        let part = read(simd, at(part, g));
+                        state = match *covered {
+                            0 => part,
+                            _ => R::Join::joined(part, state, [*width as f64, *covered as f64]),
+                        };
                     }
-                    // A loop for them costs the others, too.
-                    if PARTS == MOST {
-                        for (window, width, covered) in &self.parts[MOST..] {
-                            let older = blocks(&self.windows[*window], *covered, groups);
-                            let mut part = sums;
-                            for c in 0..C {
-                                part[c] = Block::read(simd, &older[c][g]);
-                            }
-                            sums = joined(part, sums, *width as f64);
-                        }
+                    let told = self.reduction.told(state, read(simd, at(x, g - from)));
+                    for o in 0..O {
+                        let mut block = [0.0; LANES];
+                        told[o].write(&mut block);
+                        let out = &mut outs[o][g * LANES..];
+                        let rows = out.len().min(LANES);
+                        out[..rows].copy_from_slice(&block[..rows]);
                     }
-                    let out = if g < whole.len() { &mut whole[g] } else { &mut padded };
-                    self.told.told(sums).write(out);
                 }
-                end.copy_from_slice(&padded[..end.len()]);
             },
         );
     }
 }
 
-impl<T: Told<C>, const C: usize> Kernel for Dense<T, C> {
+impl<R, const K: usize, const C: usize, const O: usize> Kernel for Dense<R, K, C, O>
+where
+    R: Reduction<K, C, O>,
+{
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        if let ([x, ..], [out, ..]) = (inputs, outputs) {
+        if let (Some(x), Some(outs)) = (inputs.first_chunk(), outputs.first_chunk_mut::<O>()) {
             // With the widest instructions that there are.
-            self.push_on(Processor::new(), x, out);
+            self.push_on(Processor::new(), *x, outs.each_mut().map(|out| &mut **out));
         }
     }
 
     fn size(&self) -> usize {
+        let first = self.first.iter().map(Vec::capacity);
         let windows = self.windows.iter().flatten().map(|history| history.values.capacity());
-        (self.first.capacity() + windows.sum::<usize>()) * size_of::<f64>()
+        first.chain(windows).sum::<usize>() * size_of::<f64>()
     }
 }
 
 /// Windows of twice as many rows as those given.
 #[inline(always)]
-fn double<V: Simd, const C: usize>(
+fn double<V: Simd, J: Join<C>, const C: usize>(
     simd: V,
     given: &[History; C],
     next: &mut [History; C],
@@ -242,12 +227,8 @@ fn double<V: Simd, const C: usize>(
             let (older, newer) = (blocks(given, width, groups), blocks(given, 0, groups));
             let next = next.each_mut().map(|column| column.blocks_now(groups));
             for g in 0..groups {
-                let mut both = [[Block::splat(simd, 0.0); C]; 2];
-                for c in 0..C {
-                    both[0][c] = Block::read(simd, &older[c][g]);
-                    both[1][c] = Block::read(simd, &newer[c][g]);
-                }
-                let both = joined(both[0], both[1], width as f64);
+                let both = [read(simd, at(older, g)), read(simd, at(newer, g))];
+                let both = J::joined(both[0], both[1], [width as f64; 2]);
                 for c in 0..C {
                     both[c].write(&mut next[c][g]);
                 }
@@ -261,9 +242,9 @@ mod tests {
     use super::super::sums_checks::{Sums, Windows, same_bits, whole_sums};
     use super::*;
 
-    impl Windows for Dense<Sums, 2> {
+    impl Windows for Dense<Sums, 1, 2, 1> {
         fn push_on(&mut self, processor: Processor, x: &[f64], out: &mut [f64]) {
-            self.push_on(processor, x, out);
+            self.push_on(processor, [x], [out]);
         }
     }
 

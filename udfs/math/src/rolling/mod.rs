@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! doubling.rs   the last n rows as one mergeable state, a column of rows at a time
-//! dense.rs      sums of them where no row lacks a value
-//! brief.rs      likewise, of few rows in one pass; both are made of short.rs
+//! windows.rs    the last n rows where none lacks a value, by a reduction.rs
+//! dense.rs      such windows of many rows
+//! brief.rs      such windows of few rows, in one pass; both are made of parts.rs and short.rs
 //! frame.rs      the same a row at a time, for kernels that chain
+//! written.rs    where results go
 //! sum.rs, extreme.rs, product.rs, moments.rs, comoments.rs, weighted.rs    states
 //! sorted.rs     the last n rows in order
 //! quantile.rs, rank.rs    kernels of them
@@ -24,9 +26,11 @@ mod frame;
 mod history;
 mod moments;
 mod number;
+mod parts;
 mod product;
 mod quantile;
 mod rank;
+mod reduction;
 #[expect(clippy::module_inception)]
 mod rolling;
 mod short;
@@ -35,8 +39,10 @@ mod sum;
 #[cfg(test)]
 mod sums_checks;
 mod weighted;
+mod windows;
+mod written;
 
-pub use block::Block;
+pub use block::{Block, Rows, at, read};
 pub use columnar::{Columnar, Parts};
 pub use comoments::Comoments;
 pub use doubling::Doubling;
@@ -48,7 +54,10 @@ pub use number::Number;
 pub use product::Product;
 pub use quantile::quantile;
 pub use rank::rank;
+pub use reduction::{ByPlace, Join, PlacedRange, Range, Reduction, Sums};
 pub use rolling::*;
 pub use sorted::Sorted;
 pub use sum::Sum;
 pub use weighted::Weighted;
+pub use windows::windows;
+pub(crate) use written::{Place, Written};

@@ -24,6 +24,43 @@ pub trait Number:
     /// `yes` where a < b, else `no`.
     #[must_use]
     fn less(a: Self, b: Self, yes: Self, no: Self) -> Self;
+
+    /// The greater one of two numbers.
+    #[must_use]
+    #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        Self::less(self, other, other, self)
+    }
+
+    /// The lesser one of two numbers.
+    #[must_use]
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        Self::less(other, self, other, self)
+    }
+
+    /// The middle of two numbers, which may be large.
+    #[must_use]
+    #[inline(always)]
+    fn middle(self, other: Self) -> Self {
+        let half = self.all(0.5);
+        self * half + other * half
+    }
+
+    /// `self`, a quotient, and 0 where what it is divided by is 0.
+    #[must_use]
+    #[inline(always)]
+    fn or_none_by(self, divisor: Self) -> Self {
+        let none = self.all(0.0);
+        Self::less(none, divisor.size(), self, none)
+    }
+
+    /// Without the sign.
+    #[must_use]
+    #[inline(always)]
+    fn size(self) -> Self {
+        self.greater(self.all(0.0) - self)
+    }
 }
 
 impl Number for f64 {

@@ -1,16 +1,16 @@
 //! Statistics of the last rows as kernels: NaN is a row without a value, and a window with fewer than
 //! the least number of values has none.
 
-use super::brief::{self, Brief};
 use super::columnar::Columnar;
 use super::comoments::Comoments;
-use super::dense::{Dense, Told};
 use super::doubling::Doubling;
 use super::extreme::{Extreme, Greatest, Least};
 use super::moments::Moments;
 use super::number::Number;
 use super::product::Product;
+use super::reduction::{ByPlace, Reduction, Sums};
 use super::sum::Sum;
+use super::windows::windows;
 use crate::kernel::Kernel;
 
 /// A statistic of the last rows of `K` series.
@@ -64,14 +64,6 @@ where
     }
 }
 
-/// What is told of sums over `n` rows without missing ones.
-fn whole<T: Told<C> + 'static, const C: usize>(n: usize, told: T) -> Box<dyn Kernel> {
-    match n < brief::ROWS {
-        true => Box::new(Brief::new(n, told)),
-        false => Box::new(Dense::new(n, told)),
-    }
-}
-
 /// The number of values among the last `n` rows.
 pub fn count(n: usize) -> impl Kernel {
     rolling(n, 0, |s: Sum, _| s.count)
@@ -82,16 +74,24 @@ pub fn sum(n: usize, least: usize) -> Box<dyn Kernel> {
     /// Of a window without missing rows.
     struct Whole;
 
-    impl Told<1> for Whole {
+    impl Reduction<1, 1, 1> for Whole {
+        type Join = Sums;
+        const INPUTS: Option<[usize; 1]> = Some([0]);
+
         #[inline(always)]
-        fn told<N: Number>(&self, [sum]: [N; 1]) -> N {
+        fn row<N: Number>(&self, x: [N; 1]) -> [N; 1] {
+            x
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, sum: [N; 1], _: [N; 1]) -> [N; 1] {
             sum
         }
     }
 
     match least == n {
         false => Box::new(rolling(n, least, |s: Sum, _| s.sum)),
-        true => whole(n, Whole),
+        true => windows(n, Whole),
     }
 }
 
@@ -100,16 +100,24 @@ pub fn mean(n: usize, least: usize) -> Box<dyn Kernel> {
     /// Of a window of so many rows, none of them missing.
     struct Whole(f64);
 
-    impl Told<1> for Whole {
+    impl Reduction<1, 1, 1> for Whole {
+        type Join = Sums;
+        const INPUTS: Option<[usize; 1]> = Some([0]);
+
         #[inline(always)]
-        fn told<N: Number>(&self, [sum]: [N; 1]) -> N {
-            sum / sum.all(self.0)
+        fn row<N: Number>(&self, x: [N; 1]) -> [N; 1] {
+            x
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [sum]: [N; 1], _: [N; 1]) -> [N; 1] {
+            [sum / sum.all(self.0)]
         }
     }
 
     match least == n {
         false => Box::new(rolling(n, least.max(1), |s: Sum, _| s.sum / s.count)),
-        true => whole(n, Whole(n as f64)),
+        true => windows(n, Whole(n as f64)),
     }
 }
 
@@ -170,38 +178,87 @@ pub fn linear_decay(n: usize) -> Box<dyn Kernel> {
     /// Over the sum of the weights.
     struct Mean(f64);
 
-    impl Told<2> for Mean {
+    impl Reduction<1, 2, 1> for Mean {
+        type Join = ByPlace;
+        const INPUTS: Option<[usize; 2]> = Some([0, 0]);
+
         #[inline(always)]
-        fn told<N: Number>(&self, [_, weighted]: [N; 2]) -> N {
-            weighted / weighted.all(self.0)
+        fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
+            [x, x]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [_, weighted]: [N; 2], _: [N; 1]) -> [N; 1] {
+            [weighted / weighted.all(self.0)]
         }
     }
 
     let count = n as f64;
-    whole(n, Mean(count * (count + 1.0) / 2.0))
+    windows(n, Mean(count * (count + 1.0) / 2.0))
 }
 
-/// The line over time so many rows after the middle of the last `n ≥ 2` rows; all must have a value.
-pub fn line(n: usize, rows: f64) -> Box<dyn Kernel> {
-    /// A point of the line.
-    struct Point {
+/// What is told of the line over time of the last `n ≥ 2` rows, all of which must have a value.
+trait OnLine: Send {
+    /// From the mean of the rows, and the rise a row.
+    fn told<N: Number>(&self, mean: N, slope: N) -> N;
+}
+
+fn on_line(n: usize, told: impl OnLine + 'static) -> Box<dyn Kernel> {
+    struct Line<T> {
         count: f64,
         middle: f64,
-        lever: f64,
+        squares: f64,
+        told: T,
     }
 
-    impl Told<2> for Point {
+    impl<T: OnLine> Reduction<1, 2, 1> for Line<T> {
+        type Join = ByPlace;
+        const INPUTS: Option<[usize; 2]> = Some([0, 0]);
+
         #[inline(always)]
-        fn told<N: Number>(&self, [sum, weighted]: [N; 2]) -> N {
+        fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
+            [x, x]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [sum, weighted]: [N; 2], _: [N; 1]) -> [N; 1] {
             let tilt = weighted - sum * sum.all(self.middle);
-            sum / sum.all(self.count) + tilt * sum.all(self.lever)
+            [self.told.told(sum / sum.all(self.count), tilt / sum.all(self.squares))]
         }
     }
 
     let count = n as f64;
     // Rows from the middle: Σ (row − (n − 1)/2)² = n·(n² − 1)/12.
-    let lever = rows / (count * (count * count - 1.0) / 12.0);
-    whole(n, Point { count, middle: f64::midpoint(count, 1.0), lever })
+    let squares = count * (count * count - 1.0) / 12.0;
+    windows(n, Line { count, middle: f64::midpoint(count, 1.0), squares, told })
+}
+
+/// The line over time so many rows after the middle of the last `n ≥ 2` rows; all must have a value.
+pub fn line(n: usize, rows: f64) -> Box<dyn Kernel> {
+    struct Point(f64);
+
+    impl OnLine for Point {
+        #[inline(always)]
+        fn told<N: Number>(&self, mean: N, slope: N) -> N {
+            mean + slope * mean.all(self.0)
+        }
+    }
+
+    on_line(n, Point(rows))
+}
+
+/// Its rise a row.
+pub fn rise(n: usize) -> Box<dyn Kernel> {
+    struct Slope;
+
+    impl OnLine for Slope {
+        #[inline(always)]
+        fn told<N: Number>(&self, _: N, slope: N) -> N {
+            slope
+        }
+    }
+
+    on_line(n, Slope)
 }
 
 /// Correlation of two series.
@@ -223,11 +280,6 @@ pub fn beta(n: usize, least: usize) -> impl Kernel {
 /// The slope of a series on time, a row.
 pub fn slope(n: usize, least: usize) -> impl Kernel {
     over_rows(n, least, |s, _| s.slope())
-}
-
-/// What is told of that slope.
-pub fn slope_as(n: usize, least: usize, tell: fn(f64) -> f64) -> impl Kernel {
-    over_rows(n, least, move |s, _| tell(s.slope()))
 }
 
 /// The share of a series' variance that its line over time explains.

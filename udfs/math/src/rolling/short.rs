@@ -1,13 +1,13 @@
-//! Sums over up to eight rows, in registers: what longer windows are put together from.
+//! Windows of up to eight rows, in registers: what longer ones are put together from.
 
 use fearless_simd::Simd;
 
 use super::block::Block;
-use super::number::Number;
+use super::reduction::Join;
 
-/// Windows of up to eight rows, in registers.
+/// The states of the windows that end at the last eight rows.
 pub struct Short<V: Simd, const C: usize> {
-    one: Block<V>,
+    one: [Block<V>; C],
     two: [Block<V>; C],
     four: [Block<V>; C],
 }
@@ -15,28 +15,34 @@ pub struct Short<V: Simd, const C: usize> {
 impl<V: Simd, const C: usize> Short<V, C> {
     #[inline(always)]
     pub fn new(simd: V) -> Self {
-        let none = Block::splat(simd, 0.0);
-        Self { one: none, two: [none; C], four: [none; C] }
+        let none = [Block::splat(simd, 0.0); C];
+        Self { one: none, two: none, four: none }
     }
 
-    /// The sums of the last `REST` < 8 rows, and of the last 8, at each of the next eight rows.
+    /// The states of the last `REST` < 8 rows, and of the last 8, at each of the next eight rows.
     #[inline(always)]
-    pub fn next<const REST: usize>(&mut self, x: Block<V>) -> [[Block<V>; C]; 2] {
-        let one = [x; C];
-        let two = joined([x.earlier(1, self.one); C], one, 1.0);
-        let four = joined(earlier(two, 2, self.two), two, 2.0);
-        let eight = joined(earlier(four, 4, self.four), four, 4.0);
+    pub fn next<J: Join<C>, const REST: usize>(
+        &mut self,
+        one: [Block<V>; C],
+    ) -> [[Block<V>; C]; 2] {
+        let two = J::joined(earlier(one, 1, self.one), one, [1.0; 2]);
+        let four = J::joined(earlier(two, 2, self.two), two, [2.0; 2]);
+        let eight = J::joined(earlier(four, 4, self.four), four, [4.0; 2]);
         // The oldest rows are in the widest part.
         let mut rest = one;
         if REST & 2 != 0 {
             let older = earlier(two, REST & 1, self.two);
-            rest = if REST & 1 == 0 { older } else { joined(older, rest, 2.0) };
+            rest = if REST & 1 == 0 { older } else { J::joined(older, rest, [2.0, 1.0]) };
         }
         if REST & 4 != 0 {
             let older = earlier(four, REST & 3, self.four);
-            rest = if REST.is_multiple_of(4) { older } else { joined(older, rest, 4.0) };
+            rest = if REST.is_multiple_of(4) {
+                older
+            } else {
+                J::joined(older, rest, [4.0, (REST & 3) as f64])
+            };
         }
-        (self.one, self.two, self.four) = (x, two, four);
+        (self.one, self.two, self.four) = (one, two, four);
         [rest, eight]
     }
 }
@@ -52,16 +58,4 @@ fn earlier<V: Simd, const C: usize>(
         columns[c] = columns[c].earlier(rows, before[c]);
     }
     columns
-}
-
-/// The sums of two windows that follow on each other together; the older one has so many rows.
-#[inline(always)]
-pub fn joined<N: Number, const C: usize>(older: [N; C], newer: [N; C], rows: f64) -> [N; C] {
-    let mut both = older;
-    both[0] = older[0] + newer[0];
-    if C > 1 {
-        // Each row of the newer one comes so many rows later.
-        both[1] = older[1] + newer[0].times_plus(rows, newer[1]);
-    }
-    both
 }

@@ -5,16 +5,22 @@ use std::ops::Range;
 use fearless_simd::Level as Processor;
 use proptest::prelude::*;
 
-use super::dense::Told;
 use super::number::Number;
+use super::reduction::{ByPlace, Reduction};
 
 /// The sums themselves.
 #[derive(Debug, Clone, Copy)]
 pub struct Sums(usize);
 
-impl Told<2> for Sums {
-    fn told<N: Number>(&self, sums: [N; 2]) -> N {
-        sums[self.0]
+impl Reduction<1, 2, 1> for Sums {
+    type Join = ByPlace;
+
+    fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
+        [x, x]
+    }
+
+    fn told<N: Number>(&self, sums: [N; 2], _: [N; 1]) -> [N; 1] {
+        [sums[self.0]]
     }
 }
 
