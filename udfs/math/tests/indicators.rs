@@ -94,7 +94,7 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
         "typprice" => (Box::new(typical_price()), bar),
         "wclprice" => (Box::new(weighted_close()), bar),
         "beta" => (Box::new(beta(n())), &["high", "low"]),
-        "correl" => (Box::new(correl(n())), &["high", "low"]),
+        "correl" => (correl(n()), &["high", "low"]),
         "linearreg" => (line(Reading::End), close),
         "linearreg_angle" => (line(Reading::Angle), close),
         "linearreg_intercept" => (line(Reading::Intercept), close),

@@ -43,7 +43,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(correl(rows(call, "timeperiod", 1)?)))),
+        evaluation: Evaluation::Series(|call| Ok(correl(rows(call, "timeperiod", 1)?))),
     }
     .function()
 }

@@ -2,12 +2,30 @@
 //! n − 1 rows have none.
 
 use crate::kernel::Kernel;
-use crate::rolling::{Comoments, rolling};
+use crate::rolling::{Columnar, Comoments, FromLast, Number, Reduction, windows};
 
 /// The correlation of two series over the last `n ≥ 1` pairs.
-pub fn correl(n: usize) -> impl Kernel {
-    rolling(n, n, |s: Comoments, _| {
-        let correlation = s.correlation();
-        if correlation.is_nan() { 0.0 } else { correlation }
-    })
+pub fn correl(n: usize) -> Box<dyn Kernel> {
+    struct Correlation;
+
+    impl Reduction<2, 7, 1> for Correlation {
+        type Join = FromLast<Comoments>;
+
+        #[inline(always)]
+        fn row<N: Number>(&self, [x, y]: [N; 2]) -> [N; 7] {
+            let [a, b, c, d, e] = Comoments::row([x, y]);
+            [x, y, a, b, c, d, e]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [.., xx, yy, xy]: [N; 7], _: [N; 2]) -> [N; 1] {
+            let scale = (xx * yy).root();
+            let one = scale.all(1.0);
+            // Rounding never takes it beyond ±1.
+            let correlation = (xy / scale).lesser(one).greater(scale.all(0.0) - one);
+            [correlation.or_none_by(scale)]
+        }
+    }
+
+    windows(n, Correlation)
 }

@@ -4,68 +4,102 @@
 //! `right` bars after it. The value stands in the last of those bars, not in the swing itself, so
 //! nothing of the future is in it.
 
-use super::extremes::Extreme;
-use super::filter::{Filter, each_row};
-use crate::kernel::{Kernel, Ring};
-
-/// The peaks of one line.
-#[derive(Debug, Clone)]
-struct Peaks {
-    before: Extreme,
-    /// The bar in question, and those after it.
-    latest: Ring,
-    after: Extreme,
-    left: Option<f64>,
-}
-
-impl Peaks {
-    fn new(left: usize, right: usize) -> Self {
-        Self {
-            before: Extreme::max(left),
-            latest: Ring::new(right + 1),
-            after: Extreme::max(right),
-            left: None,
-        }
-    }
-
-    fn update(&mut self, x: f64) -> Option<f64> {
-        if let Some(old) = self.latest.push(x) {
-            self.left = self.before.update(old);
-        }
-        let (left, right) = (self.left, self.after.update(x));
-        let around = left?.max(right?);
-        Some(if self.latest.ago(self.latest.len() - 1) > around { 100.0 } else { 0.0 })
-    }
-
-    fn size(&self) -> usize {
-        self.before.bytes() + self.latest.size() + self.after.bytes()
-    }
-}
+use super::chunk;
+use super::rows::Wait;
+use crate::kernel::Kernel;
+use crate::lagged::{Lagged, OfRows};
+use crate::rolling::{Number, Range, Reduction, windows};
 
 /// 100 where the bar `right` rows ago was a swing high, and a swing low, else 0; `left + right` rows
 /// of warm-up. Equal extremes are no swing.
-#[derive(Debug, Clone)]
 pub struct Fractal {
-    highs: Peaks,
-    lows: Peaks,
+    longest: usize,
+    left: Box<dyn Kernel>,
+    before: Lagged<Before, 2, 2>,
+    right: Box<dyn Kernel>,
+    swings: Lagged<Swings, 6, 2>,
+    wait: Wait,
+}
+
+/// The highest high and the lowest low.
+struct Ends;
+
+impl Reduction<2, 2, 2> for Ends {
+    type Join = Range;
+    const INPUTS: Option<[usize; 2]> = Some([0, 1]);
+
+    #[inline(always)]
+    fn row<N: Number>(&self, bar: [N; 2]) -> [N; 2] {
+        bar
+    }
+
+    #[inline(always)]
+    fn told<N: Number>(&self, ends: [N; 2], _: [N; 2]) -> [N; 2] {
+        ends
+    }
+}
+
+/// Those up to the row before.
+struct Before;
+
+impl OfRows<2, 2> for Before {
+    #[inline(always)]
+    fn of<N: Number>(&self, _: [N; 2], before: [N; 2]) -> [N; 2] {
+        before
+    }
+}
+
+/// Of the bar, the ends of the bars before it, and those of the bars up to a later one.
+struct Swings;
+
+impl OfRows<6, 2> for Swings {
+    #[inline(always)]
+    fn of<N: Number>(&self, after: [N; 6], bar: [N; 6]) -> [N; 2] {
+        let ([.., highest, lowest], [high, low, highest_before, lowest_before, ..]) = (after, bar);
+        let (yes, no) = (high.all(100.0), high.all(0.0));
+        [
+            N::less(highest_before.greater(highest), high, yes, no),
+            N::less(low, lowest_before.lesser(lowest), yes, no),
+        ]
+    }
 }
 
 impl Fractal {
     /// Swings among `left ≥ 1` bars before and `right ≥ 1` bars after.
     pub fn new(left: usize, right: usize) -> Self {
-        Self { highs: Peaks::new(left, right), lows: Peaks::new(left, right) }
+        Self {
+            longest: left.max(right),
+            left: windows(left, Ends),
+            before: Lagged::new(1, Before),
+            right: windows(right, Ends),
+            swings: Lagged::new(right, Swings),
+            wait: Wait(left + right),
+        }
     }
 }
 
 impl Kernel for Fractal {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| {
-            let (high, low) = (self.highs.update(high), self.lows.update(-low));
-            Some([high?, low?])
+        let Self { longest, left, before, right, swings, wait } = self;
+        let most = chunk::rows(*longest);
+        let [mut lefts, mut befores, mut rights] =
+            [(); 3].map(|()| [(); 2].map(|()| chunk::scratch(most, inputs)));
+        chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [highs, lows]| {
+            let rows = highs.len();
+            let [lefts, befores, rights] = [&mut lefts, &mut befores, &mut rights]
+                .map(|ends| ends.each_mut().map(|end| &mut end[..rows]));
+            let ([high, low], [a, b], [c, d], [e, f]) = (bars, lefts, befores, rights);
+            left.push(&bars, &mut [a, b]);
+            before.push(&[a, b], &mut [c, d]);
+            right.push(&bars, &mut [e, f]);
+            swings.push(&[high, low, c, d, e, f], &mut [highs, lows]);
+            let begin = wait.over(highs);
+            lows[..begin].fill(f64::NAN);
         });
     }
 
     fn size(&self) -> usize {
-        self.highs.size() + self.lows.size()
+        let windows = self.left.size() + self.right.size();
+        windows + self.before.size() + self.swings.size()
     }
 }

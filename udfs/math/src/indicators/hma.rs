@@ -3,36 +3,47 @@
 //!
 //! Hull (2005), How to Reduce Lag in a Moving Average, alanhull.com.
 
-use super::filter::Filter;
-use super::wma::Wma;
+use super::chunk;
+use super::filter::{Filter, update_by_fill};
+use crate::kernel::Kernel;
+use crate::rolling::linear_decay;
 
 /// The Hull average of a series.
-#[derive(Debug, Clone)]
 pub struct Hma {
     n: usize,
-    half: Wma,
-    full: Wma,
-    outer: Wma,
+    half: Box<dyn Kernel>,
+    full: Box<dyn Kernel>,
+    outer: Box<dyn Kernel>,
 }
 
 impl Hma {
     /// Over `n ≥ 1` values.
     pub fn new(n: usize) -> Self {
-        Self { n, half: Wma::new(n / 2), full: Wma::new(n), outer: Wma::new(n.isqrt()) }
+        let [half, full, outer] = [(n / 2).max(1), n, n.isqrt()].map(linear_decay);
+        Self { n, half, full, outer }
     }
 }
 
 impl Filter for Hma {
     fn update(&mut self, x: f64) -> Option<f64> {
-        if self.n <= 1 {
-            return Some(x);
-        }
-        let half = self.half.update(x);
-        let full = self.full.update(x)?;
-        self.outer.update(2.0 * half? - full)
+        update_by_fill(self, x)
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        let Self { n, half, full, outer } = self;
+        let most = chunk::rows(*n);
+        let [mut halves, mut fulls, mut leads] = [(); 3].map(|()| chunk::scratch(most, &[x]));
+        chunk::each(most, &[x], &mut [out], |[x], [out]| {
+            let rows = x.len();
+            half.push(&[x], &mut [&mut halves[..rows]]);
+            full.push(&[x], &mut [&mut fulls[..rows]]);
+            let leads = &mut leads[..rows];
+            chunk::map([&halves, &fulls], leads, |[half, full]| 2.0 * half - full);
+            outer.push(&[leads], &mut [out]);
+        });
     }
 
     fn bytes(&self) -> usize {
-        self.half.bytes() + self.full.bytes() + self.outer.bytes()
+        self.half.size() + self.full.size() + self.outer.size()
     }
 }

@@ -4,64 +4,73 @@
 //! (highest high − lowest low); fast D is an average of it; slow K is one, too, and slow D an average
 //! of slow K. KDJ adds J = 3K − 2D. The averages may be of any type.
 
-use super::extremes::Extreme;
-use super::filter::{Filter, each_row};
+use super::chunk;
+use super::filter::Filter;
+use super::rows::Wait;
 use crate::kernel::Kernel;
+use crate::rolling::{Number, Range, Reduction, windows};
 
-/// Fast K without an average.
-#[derive(Debug, Clone)]
-pub struct FastK {
-    highest: Extreme,
-    lowest: Extreme,
-}
+/// Fast K without an average, over the range of the last `n ≥ 1` rows; inputs high, low, close; 0 … 100,
+/// 0 without range.
+fn fast_k(n: usize) -> Box<dyn Kernel> {
+    struct FastK;
 
-impl FastK {
-    /// Over the range of the last `n ≥ 1` rows.
-    pub fn new(n: usize) -> Self {
-        Self { highest: Extreme::max(n), lowest: Extreme::min(n) }
+    impl Reduction<3, 2, 1> for FastK {
+        type Join = Range;
+        const INPUTS: Option<[usize; 2]> = Some([0, 1]);
+
+        #[inline(always)]
+        fn row<N: Number>(&self, [high, low, _]: [N; 3]) -> [N; 2] {
+            [high, low]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [highest, lowest]: [N; 2], [.., close]: [N; 3]) -> [N; 1] {
+            let range = highest - lowest;
+            // TA-Lib's band: a range that is the rounding of its two ends is none.
+            let band = range.all(1e-14) * (highest.size() + lowest.size());
+            let share = (close - lowest) / (range / range.all(100.0));
+            [N::less(band, range.size(), share, range.all(0.0))]
+        }
     }
 
-    /// Takes the next bar; gives 0 … 100, 0 without range.
-    pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let (highest, lowest) = (self.highest.update(high), self.lowest.update(low));
-        let (highest, lowest) = (highest?, lowest?);
-        let range = highest - lowest;
-        // TA-Lib's band: a range that is the rounding of its two ends is none.
-        let none = range.abs() <= 1e-14 * (highest.abs() + lowest.abs());
-        Some(if none { 0.0 } else { (close - lowest) / (range / 100.0) })
-    }
-
-    fn bytes(&self) -> usize {
-        self.highest.bytes() + self.lowest.bytes()
-    }
+    windows(n, FastK)
 }
 
 /// Fast K and D; `n − 1` rows of warm-up and those of the average.
 pub struct Fast {
-    k: FastK,
+    n: usize,
+    k: Box<dyn Kernel>,
+    wait: Wait,
     d: Box<dyn Filter>,
 }
 
 impl Fast {
     /// Fast K over `n` rows and its average.
     pub fn new(n: usize, d: Box<dyn Filter>) -> Self {
-        Self { k: FastK::new(n), d }
-    }
-
-    /// Takes the next bar.
-    pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<[f64; 2]> {
-        let k = self.k.update(high, low, close)?;
-        Some([k, self.d.update(k)?])
+        Self { n, k: fast_k(n), wait: Wait(n.max(1) - 1), d }
     }
 }
 
 impl Kernel for Fast {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close));
+        chunk::each(chunk::rows(self.n), inputs, outputs, |bars: [&[f64]; 3], [k, d]| {
+            self.k.push(&bars, &mut [k]);
+            let begin = self.wait.over(d);
+            self.d.fill(&k[begin..], &mut d[begin..]);
+            only_with(d, k);
+        });
     }
 
     fn size(&self) -> usize {
-        self.k.bytes() + self.d.bytes()
+        self.k.size() + self.d.bytes()
+    }
+}
+
+/// Leaves out the rows of a line without a value of its average.
+fn only_with(average: &[f64], line: &mut [f64]) {
+    for (line, average) in line.iter_mut().zip(average) {
+        *line = if average.is_nan() { f64::NAN } else { *line };
     }
 }
 
@@ -76,16 +85,18 @@ impl Slow {
     pub fn new(n: usize, k: Box<dyn Filter>, d: Box<dyn Filter>) -> Self {
         Self { fast: Fast::new(n, k), d }
     }
-
-    fn update(&mut self, high: f64, low: f64, close: f64) -> Option<[f64; 2]> {
-        let [_, k] = self.fast.update(high, low, close)?;
-        Some([k, self.d.update(k)?])
-    }
 }
 
 impl Kernel for Slow {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close));
+        let Self { fast, d: average } = self;
+        chunk::each(chunk::rows(fast.n), inputs, outputs, |bars: [&[f64]; 3], [k, d]| {
+            fast.push(&bars, &mut [d, k]);
+            let begin = chunk::begin(k);
+            d[..begin].fill(f64::NAN);
+            average.fill(&k[begin..], &mut d[begin..]);
+            only_with(d, k);
+        });
     }
 
     fn size(&self) -> usize {
@@ -98,9 +109,9 @@ pub struct Kdj(pub Slow);
 
 impl Kernel for Kdj {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| {
-            self.0.update(high, low, close).map(|[k, d]| [k, d, 3.0 * k - 2.0 * d])
-        });
+        let [k, d, j, ..] = outputs else { return };
+        self.0.push(inputs, &mut [k, d]);
+        chunk::map([k, d], j, |[k, d]| 3.0 * k - 2.0 * d);
     }
 
     fn size(&self) -> usize {

@@ -32,10 +32,16 @@ pub fn true_range() -> impl Kernel {
 
     impl OfRows<3, 1> for Largest {
         #[inline(always)]
-        fn of<N: Number>(&self, [high, low, _]: [N; 3], [.., before]: [N; 3]) -> [N; 1] {
-            [(high - low).greater((before - high).size()).greater((before - low).size())]
+        fn of<N: Number>(&self, bar: [N; 3], before: [N; 3]) -> [N; 1] {
+            [largest(bar, before)]
         }
     }
 
     Lagged::new(1, Largest)
+}
+
+/// The true range of a bar, of high, low, close, after another one.
+#[inline(always)]
+pub(super) fn largest<N: Number>([high, low, _]: [N; 3], [.., before]: [N; 3]) -> N {
+    (high - low).greater((before - high).size()).greater((before - low).size())
 }

@@ -4,49 +4,89 @@
 //! min(low, close before), the index is 100 · (4a + 2b + c)/7, where a, b and c are Σ pressure /
 //! Σ true range over the shortest, the middle and the longest span.
 
-use super::filter::{Filter, each_row};
-use super::sliding::Sliding;
-use super::true_range::TrueRange;
+use super::chunk;
+use super::rows::Wait;
+use super::true_range::largest;
 use crate::kernel::Kernel;
+use crate::lagged::{Lagged, OfRows};
+use crate::rolling::{Number, Reduction, Sums, windows};
 
 /// The oscillator, 0 … 100; as many rows of warm-up as the longest span. A span without range
 /// counts 0.
-#[derive(Debug, Clone)]
 pub struct UltOsc {
-    close: Option<f64>,
-    range: TrueRange,
-    /// Pressure and range, shortest span first.
-    spans: [(Sliding, Sliding); 3],
+    longest: usize,
+    pressures: Lagged<Pressure, 3, 2>,
+    /// There is none in the first row.
+    wait: Wait,
+    /// The shortest span first.
+    spans: [Box<dyn Kernel>; 3],
+}
+
+/// Buying pressure and true range of high, low and close.
+struct Pressure;
+
+impl OfRows<3, 2> for Pressure {
+    #[inline(always)]
+    fn of<N: Number>(&self, bar: [N; 3], before: [N; 3]) -> [N; 2] {
+        let ([_, low, close], [.., close_before]) = (bar, before);
+        [close - low.lesser(close_before), largest(bar, before)]
+    }
+}
+
+/// Σ pressure / Σ true range.
+struct Share;
+
+impl Reduction<2, 2, 1> for Share {
+    type Join = Sums;
+    const INPUTS: Option<[usize; 2]> = Some([0, 1]);
+
+    #[inline(always)]
+    fn row<N: Number>(&self, pressure: [N; 2]) -> [N; 2] {
+        pressure
+    }
+
+    #[inline(always)]
+    fn told<N: Number>(&self, [pressure, range]: [N; 2], _: [N; 2]) -> [N; 1] {
+        let none = range.all(0.0);
+        [N::less(none, range, pressure / range, none)]
+    }
 }
 
 impl UltOsc {
     /// An oscillator over three spans of at least one row, in any order.
     pub fn new(mut spans: [usize; 3]) -> Self {
         spans.sort_unstable();
-        let spans = spans.map(|n| (Sliding::new(n), Sliding::new(n)));
-        Self { close: None, range: TrueRange::new(), spans }
-    }
-
-    fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let range = self.range.update(high, low, close);
-        let pressure = close - low.min(self.close.replace(close)?);
-        let range = range?;
-        let mut total = Some(0.0);
-        for ((pressures, ranges), weight) in self.spans.iter_mut().zip([4.0, 2.0, 1.0]) {
-            let share = pressures.update(pressure).zip(ranges.update(range));
-            let share = share.map(|(p, r)| if r > 0.0 { p / r } else { 0.0 });
-            total = total.zip(share).map(|(total, share)| total + weight * share);
+        Self {
+            longest: spans[2],
+            pressures: Lagged::new(1, Pressure),
+            wait: Wait(1),
+            spans: spans.map(|n| windows(n, Share)),
         }
-        total.map(|total| 100.0 * (total / 7.0))
     }
 }
 
 impl Kernel for UltOsc {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close).map(|y| [y]));
+        let Self { longest, pressures, wait, spans } = self;
+        let most = chunk::rows(*longest);
+        let mut made = [(); 2].map(|()| chunk::scratch(most, inputs));
+        let mut shares = [(); 3].map(|()| chunk::scratch(most, inputs));
+        chunk::each(most, inputs, outputs, |bars: [&[f64]; 3], [out]| {
+            let rows = out.len();
+            pressures.push(&bars, &mut made.each_mut().map(|made| &mut made[..rows]));
+            let begin = wait.over(out);
+            let made = made.each_ref().map(|made| &made[begin..rows]);
+            for (span, shares) in spans.iter_mut().zip(&mut shares) {
+                span.push(&made, &mut [&mut shares[begin..rows]]);
+            }
+            let shares = shares.each_ref().map(|shares| &shares[begin..rows]);
+            chunk::map(shares, &mut out[begin..], |[a, b, c]| {
+                100.0 * ((4.0 * a + 2.0 * b + c) / 7.0)
+            });
+        });
     }
 
     fn size(&self) -> usize {
-        self.spans.iter().map(|(a, b)| a.bytes() + b.bytes()).sum()
+        self.pressures.size() + self.spans.iter().map(|span| span.size()).sum::<usize>()
     }
 }

@@ -3,50 +3,76 @@
 //! Botes & Siepman (2010), The Vortex Indicator, Stocks & Commodities 28(1): +VI = Σ |high − low
 //! before| / Σ true range, −VI = Σ |low − high before| / Σ true range.
 
-use super::filter::{Filter, each_row};
-use super::sliding::Sliding;
-use super::true_range::TrueRange;
+use super::chunk;
+use super::rows::Wait;
+use super::true_range::largest;
 use crate::kernel::Kernel;
+use crate::lagged::{Lagged, OfRows};
+use crate::rolling::{Number, Reduction, Sums, windows};
 
 /// +VI and −VI over the last `n` changes, around 1; `n` rows of warm-up; 0 without range.
-#[derive(Debug, Clone)]
 pub struct Vortex {
-    extremes: Option<[f64; 2]>,
-    true_range: TrueRange,
-    plus: Sliding,
-    minus: Sliding,
-    range: Sliding,
+    n: usize,
+    movements: Lagged<Movements, 3, 3>,
+    /// There is none in the first row.
+    wait: Wait,
+    shares: Box<dyn Kernel>,
+}
+
+/// Up and down, and the true range, of high, low and close.
+struct Movements;
+
+impl OfRows<3, 3> for Movements {
+    #[inline(always)]
+    fn of<N: Number>(&self, bar: [N; 3], before: [N; 3]) -> [N; 3] {
+        let ([high, low, _], [high_before, low_before, _]) = (bar, before);
+        [(high - low_before).size(), (low - high_before).size(), largest(bar, before)]
+    }
+}
+
+/// Of sums of movements.
+struct Shares;
+
+impl Reduction<3, 3, 2> for Shares {
+    type Join = Sums;
+    const INPUTS: Option<[usize; 3]> = Some([0, 1, 2]);
+
+    #[inline(always)]
+    fn row<N: Number>(&self, movements: [N; 3]) -> [N; 3] {
+        movements
+    }
+
+    #[inline(always)]
+    fn told<N: Number>(&self, [plus, minus, range]: [N; 3], _: [N; 3]) -> [N; 2] {
+        let none = range.all(0.0);
+        [plus, minus].map(|sum| N::less(none, range, sum / range, none))
+    }
 }
 
 impl Vortex {
     /// Over `n ≥ 1` changes.
     pub fn new(n: usize) -> Self {
-        Self {
-            extremes: None,
-            true_range: TrueRange::new(),
-            plus: Sliding::new(n),
-            minus: Sliding::new(n),
-            range: Sliding::new(n),
-        }
-    }
-
-    fn update(&mut self, high: f64, low: f64, close: f64) -> Option<[f64; 2]> {
-        let range = self.true_range.update(high, low, close);
-        let [high_before, low_before] = self.extremes.replace([high, low])?;
-        let plus = self.plus.update((high - low_before).abs());
-        let minus = self.minus.update((low - high_before).abs());
-        let range = self.range.update(range?)?;
-        let share = |sum: f64| if range > 0.0 { sum / range } else { 0.0 };
-        Some([share(plus?), share(minus?)])
+        let movements = Lagged::new(1, Movements);
+        Self { n, movements, wait: Wait(1), shares: windows(n, Shares) }
     }
 }
 
 impl Kernel for Vortex {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close));
+        let Self { n, movements, wait, shares } = self;
+        let most = chunk::rows(*n);
+        let mut moved = [(); 3].map(|()| chunk::scratch(most, inputs));
+        chunk::each(most, inputs, outputs, |bars: [&[f64]; 3], [plus, minus]| {
+            let rows = plus.len();
+            movements.push(&bars, &mut moved.each_mut().map(|moved| &mut moved[..rows]));
+            let begin = wait.over(plus);
+            minus[..begin].fill(f64::NAN);
+            let moved = moved.each_ref().map(|moved| &moved[begin..rows]);
+            shares.push(&moved, &mut [&mut plus[begin..], &mut minus[begin..]]);
+        });
     }
 
     fn size(&self) -> usize {
-        self.plus.bytes() + self.minus.bytes() + self.range.bytes()
+        self.movements.size() + self.shares.size()
     }
 }

@@ -1,31 +1,34 @@
 //! Weighted moving average: the last `n` values with weights n, n − 1, … 1 from the latest back,
 //! over n·(n + 1) / 2. The first n − 1 rows have none.
 
-use super::filter::Filter;
-use crate::rolling::{Frame, Weighted};
+use super::filter::{Filter, update_by_fill};
+use crate::kernel::Kernel;
+use crate::rolling::linear_decay;
 
 /// The weighted average of a series.
-#[derive(Debug, Clone)]
-pub struct Wma {
-    frame: Frame<Weighted>,
-    n: f64,
-}
+pub struct Wma(Box<dyn Kernel>);
 
 impl Wma {
     /// Over `n ≥ 1` values.
     pub fn new(n: usize) -> Self {
-        let n = n.max(1);
-        Self { frame: Frame::new(Some(n)), n: n as f64 }
+        Self(linear_decay(n))
     }
 }
 
 impl Filter for Wma {
     fn update(&mut self, x: f64) -> Option<f64> {
-        let last = self.frame.push(Some(x));
-        (last.count >= self.n).then(|| last.mean())
+        update_by_fill(self, x)
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        self.0.push(&[x], &mut [out]);
+    }
+
+    fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
+        self.0.append(&[x], &mut [output])
     }
 
     fn bytes(&self) -> usize {
-        self.frame.size()
+        self.0.size()
     }
 }

@@ -123,6 +123,14 @@ impl<V: Simd> Number for Block<V> {
     }
 
     #[inline(always)]
+    fn root(mut self) -> Self {
+        for at in 0..Self::TAKEN {
+            self.0[at] = self.0[at].root();
+        }
+        self
+    }
+
+    #[inline(always)]
     fn times_plus(mut self, by: f64, plus: Self) -> Self {
         for at in 0..Self::TAKEN {
             self.0[at] = self.0[at].times_plus(by, plus.0[at]);

@@ -54,7 +54,7 @@ pub use number::Number;
 pub use product::Product;
 pub use quantile::quantile;
 pub use rank::rank;
-pub use reduction::{ByPlace, Join, PlacedRange, Range, Reduction, Sums};
+pub use reduction::{ByPlace, FromLast, Join, PlacedRange, Range, Reduction, Sums};
 pub use rolling::*;
 pub use sorted::Sorted;
 pub use sum::Sum;

@@ -16,6 +16,10 @@ pub trait Number:
     #[must_use]
     fn share(self) -> Self;
 
+    /// The square root.
+    #[must_use]
+    fn root(self) -> Self;
+
     /// `self` · `by` + `plus`, rounded once: the same bits everywhere, though slowly where a processor has
     /// no instruction for it.
     #[must_use]
@@ -72,6 +76,11 @@ impl Number for f64 {
     #[inline(always)]
     fn share(self) -> Self {
         if self == 0.0 { 0.0 } else { 1.0 / self }
+    }
+
+    #[inline(always)]
+    fn root(self) -> Self {
+        self.sqrt()
     }
 
     #[inline(always)]
@@ -169,6 +178,11 @@ impl<V: Simd> Number for Lanes<V> {
     #[inline(always)]
     fn share(self) -> Self {
         self.if_none(self.all(0.0), self.all(1.0) / self)
+    }
+
+    #[inline(always)]
+    fn root(self) -> Self {
+        Self { values: self.values.sqrt(), ..self }
     }
 
     #[inline(always)]

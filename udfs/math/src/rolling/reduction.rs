@@ -1,6 +1,9 @@
 //! What windows of rows are made into: a state that two windows which follow on each other have
 //! together, and what is told of it.
 
+use std::marker::PhantomData;
+
+use super::columnar::{Columnar, Parts};
 use super::number::Number;
 
 /// What the states of two windows make together.
@@ -80,5 +83,20 @@ impl Join<4> for PlacedRange {
             least.lesser(newer[2]),
             N::less(least, newer[2], low, newer_low),
         ]
+    }
+}
+
+/// The last row, of two columns, and the five numbers of a [`Columnar`] whose deviations are from it.
+#[derive(Debug, Clone, Copy)]
+pub struct FromLast<S>(PhantomData<S>);
+
+impl<S: Columnar<2, 5>> Join<7> for FromLast<S> {
+    #[inline(always)]
+    fn joined<N: Number>(older: [N; 7], newer: [N; 7], rows: [f64; 2]) -> [N; 7] {
+        let ([x, y, older @ ..], [last_x, last_y, newer @ ..]) = (older, newer);
+        let rows = [x.all(rows[0]), x.all(rows[1])];
+        let parts = Parts { counts: rows, rows, by: [x - last_x, y - last_y] };
+        let [a, b, c, d, e] = S::merge_columns(older, newer, parts);
+        [last_x, last_y, a, b, c, d, e]
     }
 }
