@@ -3,7 +3,7 @@
 
 use super::ema::Ema;
 use super::filter::Filter;
-use super::moving_average::moving_average;
+use super::moving_average::{moving_average, warm_up};
 use crate::kernel::Kernel;
 
 /// The weights of the fixed 12/26 pair as Appel gave them, not 2/13 and 2/27.
@@ -48,11 +48,7 @@ impl Macd<Box<dyn Filter>> {
     /// fewer rows is the fast one.
     pub fn of_types(fast: (i64, usize), slow: (i64, usize), signal: (i64, usize)) -> Option<Self> {
         let (fast, slow) = if slow.1 < fast.1 { (slow, fast) } else { (fast, slow) };
-        let warm_up = |(matype, n)| {
-            let mut probe = moving_average(matype, n)?;
-            Some(std::iter::repeat_with(|| probe.update(0.0)).take_while(Option::is_none).count())
-        };
-        let waits = [warm_up(fast)?, warm_up(slow)?];
+        let waits = [fast, slow].map(|(matype, n)| warm_up(matype, n));
         let longer = waits[0].max(waits[1]);
         Some(Self {
             fast: moving_average(fast.0, fast.1)?,

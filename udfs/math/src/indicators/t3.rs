@@ -3,14 +3,14 @@
 //!
 //! Tillson (1998), Smoothing Techniques for More Accurate Signals, Stocks & Commodities 16(1).
 
-use super::ema::Ema;
-use super::filter::Filter;
+use super::chain::Chain;
+use super::rows::Rows;
+use super::smoothing::Smoothing;
 
 /// The T3 average of a series.
 #[derive(Debug, Clone)]
 pub struct T3 {
-    n: usize,
-    stages: [Ema; 6],
+    stages: [Smoothing; 6],
     /// Weights of the third to sixth stage.
     weights: [f64; 4],
 }
@@ -25,23 +25,26 @@ impl T3 {
             3.0 * (square + cube),
             -cube,
         ];
-        Self { n, stages: std::array::from_fn(|_| Ema::new(n)), weights }
+        // Averages of one row are the series itself, which the rounding of weights would change.
+        let weights = if n <= 1 { [1.0, 0.0, 0.0, 0.0] } else { weights };
+        Self { stages: std::array::from_fn(|_| Smoothing::exponential(n)), weights }
     }
 }
 
-impl Filter for T3 {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        if self.n <= 1 {
-            return Some(x);
-        }
-        let mut levels = [0.0; 6];
-        let mut level = x;
+impl Chain<1, 1> for T3 {
+    fn is_warm(&self) -> bool {
+        self.stages.iter().all(Smoothing::is_warm)
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        let (mut levels, mut average) = ([x; 6], x);
         for (stage, slot) in self.stages.iter_mut().zip(&mut levels) {
-            level = stage.update(level)?;
-            *slot = level;
+            average = stage.next(level, average)?;
+            *slot = average;
         }
         let [.., third, fourth, fifth, sixth] = levels;
-        let [c3, c4, c5, c6] = self.weights;
-        Some(c6 * sixth + c5 * fifth + c4 * fourth + c3 * third)
+        let [c3, c4, c5, c6] = self.weights.map(|weight| x.all(weight));
+        Some([c6 * sixth + c5 * fifth + c4 * fourth + c3 * third])
     }
 }

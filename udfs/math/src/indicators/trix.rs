@@ -1,32 +1,38 @@
 //! TRIX: the rate of change over one row of a series smoothed three times. Hutson (1983), Good TRIX,
 //! Stocks & Commodities 1(5).
 
-use super::ema::Ema;
-use super::filter::Filter;
-use super::roc::{Roc, Scale};
+use super::chain::Chain;
+use super::rows::{Before, Rows, unless_zero};
+use super::smoothing::Smoothing;
 
-/// The rate of change in percent; `3(n − 1) + 1` rows of warm-up.
+/// The rate of change in percent, 0 where it is of 0; `3(n − 1) + 1` rows of warm-up.
 #[derive(Debug, Clone)]
 pub struct Trix {
-    averages: [Ema; 3],
-    change: Roc,
+    averages: [Smoothing; 3],
+    before: Before,
 }
 
 impl Trix {
     /// Exponential averages over `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        let averages = [Ema::new(n), Ema::new(n), Ema::new(n)];
-        Self { averages, change: Roc::new(Scale::Percent, 1) }
+        let averages = std::array::from_fn(|_| Smoothing::exponential(n));
+        Self { averages, before: Before::default() }
     }
 }
 
-impl Filter for Trix {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let smooth = self.averages.iter_mut().try_fold(x, |x, average| average.update(x))?;
-        self.change.update(smooth)
+impl Chain<1, 1> for Trix {
+    fn is_warm(&self) -> bool {
+        self.averages.iter().all(Smoothing::is_warm)
     }
 
-    fn bytes(&self) -> usize {
-        self.change.bytes()
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        let mut smooth = x;
+        for average in &mut self.averages {
+            smooth = average.next(level, smooth)?;
+        }
+        let before = self.before.next(level, smooth)?;
+        let change = (smooth / before - x.all(1.0)) * x.all(100.0);
+        Some([unless_zero(before, change, 0.0)])
     }
 }

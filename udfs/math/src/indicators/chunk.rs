@@ -1,0 +1,72 @@
+//! Some hundred rows at a time, so that what a kernel writes between its stages stays in the first
+//! cache.
+
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use crate::scan::all_at_least;
+
+/// Rows that are worked on at once.
+pub const ROWS: usize = 1024;
+
+/// Hands pieces of rows to `work`, the oldest first, which writes as many to each output; a piece has
+/// so many rows at most.
+pub fn each<const I: usize, const O: usize>(
+    most: usize,
+    inputs: &[&[f64]],
+    outputs: &mut [&mut [f64]],
+    mut work: impl FnMut([&[f64]; I], [&mut [f64]; O]),
+) {
+    let (Some(inputs), Some(outputs)) = (inputs.first_chunk::<I>(), outputs.first_chunk_mut::<O>())
+    else {
+        debug_assert!(false, "{I} inputs and {O} outputs were promised");
+        return;
+    };
+    let rows = inputs.iter().map(|input| input.len()).min().unwrap_or(0);
+    for start in (0..rows).step_by(most) {
+        let piece = start..rows.min(start + most);
+        work(
+            inputs.map(|input| &input[piece.clone()]),
+            outputs.each_mut().map(|output| &mut output[piece.clone()]),
+        );
+    }
+}
+
+/// What [`crate::kernel::Kernel::append`] does, by `work` that writes pieces of rows: what it reads and
+/// writes is looked at while it is in the first cache. Gives whether all of it is finite.
+pub fn append<const I: usize>(
+    inputs: &[&[f64]],
+    output: &mut Vec<f64>,
+    mut work: impl FnMut([&[f64]; I], &mut [f64]),
+) -> bool {
+    let mut written = [0.0; ROWS];
+    let mut finite = true;
+    each(ROWS, inputs, &mut [], |inputs: [&[f64]; I], []| {
+        let out = &mut written[..inputs[0].len()];
+        work(inputs, out);
+        finite &= inputs.iter().all(|x| all_at_least(x, f64::MIN)) & all_at_least(out, f64::MIN);
+        output.extend_from_slice(out);
+    });
+    finite
+}
+
+/// Writes what is `of` each row.
+#[inline]
+pub fn map<const I: usize>(
+    inputs: [&[f64]; I],
+    out: &mut [f64],
+    of: impl Fn([f64; I]) -> f64,
+) {
+    let inputs = inputs.map(|input| &input[..out.len()]);
+    dispatch!(Processor::new(), simd => simd.vectorize(
+        #[inline(always)]
+        || {
+            for row in 0..out.len() {
+                let mut x = [0.0; I];
+                for i in 0..I {
+                    x[i] = inputs[i][row];
+                }
+                out[row] = of(x);
+            }
+        },
+    ));
+}

@@ -1,0 +1,95 @@
+//! Consecutive rows of a column that are worked on at once: one (`f64`), or eight (`Block`), by the
+//! same arithmetic, so that a row has the same bits whether it comes alone or among eight.
+
+use fearless_simd::Simd;
+
+use crate::rolling::{Block, LANES, Number};
+
+/// One row, or eight.
+pub trait Rows: Number {
+    /// How many.
+    const ROWS: usize;
+    /// What instructions they are worked on with.
+    type Level: Copy;
+
+    /// The rows that come so many ≤ 8 rows earlier; those before these are the end of `last`.
+    #[must_use]
+    fn earlier(self, level: Self::Level, rows: usize, last: &[f64; LANES]) -> Self;
+
+    /// Makes them the end of the last eight rows.
+    fn keep(self, last: &mut [f64; LANES]);
+}
+
+impl Rows for f64 {
+    const ROWS: usize = 1;
+    type Level = ();
+
+    #[inline(always)]
+    fn earlier(self, (): (), rows: usize, last: &[Self; LANES]) -> Self {
+        last[LANES - rows]
+    }
+
+    #[inline(always)]
+    fn keep(self, last: &mut [Self; LANES]) {
+        last.copy_within(1.., 0);
+        last[LANES - 1] = self;
+    }
+}
+
+impl<V: Simd> Rows for Block<V> {
+    const ROWS: usize = LANES;
+    type Level = V;
+
+    #[inline(always)]
+    fn earlier(self, simd: V, rows: usize, last: &[f64; LANES]) -> Self {
+        let last = Self::read(simd, last);
+        if rows == LANES { last } else { Block::earlier(self, rows, last) }
+    }
+
+    #[inline(always)]
+    fn keep(self, last: &mut [f64; LANES]) {
+        self.write(last);
+    }
+}
+
+/// Without its sign.
+#[inline(always)]
+pub fn magnitude<N: Number>(x: N) -> N {
+    let none = x.all(0.0);
+    N::less(x, none, none - x, x)
+}
+
+/// The greater one.
+#[inline(always)]
+pub fn greater<N: Number>(a: N, b: N) -> N {
+    N::less(a, b, b, a)
+}
+
+/// `value`, but `instead` where the divisor is 0.
+#[inline(always)]
+pub fn unless_zero<N: Number>(divisor: N, value: N, instead: f64) -> N {
+    // Nothing but 0 is below the least number above it.
+    let least = value.all(f64::from_bits(1));
+    N::less(magnitude(divisor), least, value.all(instead), value)
+}
+
+/// The value of the row before.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    last: [f64; LANES],
+    any: bool,
+}
+
+impl Before {
+    /// Takes the next rows; gives those that come one earlier, of which the first row has none.
+    #[inline(always)]
+    pub fn next<N: Rows>(&mut self, level: N::Level, x: N) -> Option<N> {
+        let before = x.earlier(level, 1, &self.last);
+        x.keep(&mut self.last);
+        if N::ROWS == 1 && !self.any {
+            self.any = true;
+            return None;
+        }
+        Some(before)
+    }
+}
