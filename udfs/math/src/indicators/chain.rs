@@ -32,6 +32,17 @@ pub fn push<C: Chain<I, O>, const I: usize, const O: usize>(
     push_on(Processor::new(), chain, *inputs, outputs);
 }
 
+/// Appends results instead; gives whether inputs and results are all finite.
+pub fn append<C: Chain<I, 1>, const I: usize>(
+    chain: &mut C,
+    inputs: &[&[f64]],
+    output: &mut Vec<f64>,
+) -> bool {
+    chunk::append(chunk::ROWS, inputs, output, |inputs: [&[f64]; I], out| {
+        push(chain, &inputs, &mut [out]);
+    })
+}
+
 fn push_on<C: Chain<I, O>, const I: usize, const O: usize>(
     processor: Processor,
     chain: &mut C,
@@ -100,6 +111,6 @@ impl<T: Chain<1, 1>> Filter for T {
     }
 
     fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
-        Some(chunk::append(&[x], output, |[x], out| self.fill(x, out)))
+        Some(append(self, &[x], output))
     }
 }

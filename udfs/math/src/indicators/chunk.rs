@@ -8,6 +8,12 @@ use crate::scan::all_at_least;
 /// Rows that are worked on at once.
 pub const ROWS: usize = 1024;
 
+/// Rows that are worked on at once by a kernel with windows of `n` rows: as many as a long window has,
+/// since as many are moved after each piece.
+pub fn rows(n: usize) -> usize {
+    ROWS.max(n)
+}
+
 /// Hands pieces of rows to `work`, the oldest first, which writes as many to each output; a piece has
 /// so many rows at most.
 pub fn each<const I: usize, const O: usize>(
@@ -31,16 +37,22 @@ pub fn each<const I: usize, const O: usize>(
     }
 }
 
+/// Room for what is made of a piece of rows, for one that has so many rows at most.
+pub fn scratch(most: usize, inputs: &[&[f64]]) -> Vec<f64> {
+    vec![0.0; inputs.iter().map(|input| input.len()).min().unwrap_or(0).min(most)]
+}
+
 /// What [`crate::kernel::Kernel::append`] does, by `work` that writes pieces of rows: what it reads and
 /// writes is looked at while it is in the first cache. Gives whether all of it is finite.
 pub fn append<const I: usize>(
+    most: usize,
     inputs: &[&[f64]],
     output: &mut Vec<f64>,
     mut work: impl FnMut([&[f64]; I], &mut [f64]),
 ) -> bool {
-    let mut written = [0.0; ROWS];
+    let mut written = scratch(most, inputs);
     let mut finite = true;
-    each(ROWS, inputs, &mut [], |inputs: [&[f64]; I], []| {
+    each(most, inputs, &mut [], |inputs: [&[f64]; I], []| {
         let out = &mut written[..inputs[0].len()];
         work(inputs, out);
         finite &= inputs.iter().all(|x| all_at_least(x, f64::MIN)) & all_at_least(out, f64::MIN);

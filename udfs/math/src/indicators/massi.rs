@@ -4,38 +4,62 @@
 //!
 //! Dorsey (1992), The Mass Index, Stocks & Commodities 10.
 
-use super::ema::Ema;
-use super::filter::{Filter, each_row};
-use super::sliding::Sliding;
+use super::chain::{self, Chain};
+use super::chunk;
+use super::rows::{Rows, unless_zero};
+use super::smoothing::Smoothing;
 use crate::kernel::Kernel;
+use crate::rolling::sum;
 
 /// The index; inputs high, low.
-#[derive(Debug, Clone)]
 pub struct Massi {
-    once: Ema,
-    twice: Ema,
-    sum: Sliding,
+    quotient: Quotient,
+    sum: Box<dyn Kernel>,
+    slow: usize,
+}
+
+/// The exponential average of high − low over the average of that.
+#[derive(Debug, Clone)]
+struct Quotient {
+    once: Smoothing,
+    twice: Smoothing,
 }
 
 impl Massi {
     /// Of averages over `fast ≥ 1` rows, summed over `slow ≥ 1`.
     pub fn new(fast: usize, slow: usize) -> Self {
-        Self { once: Ema::new(fast), twice: Ema::new(fast), sum: Sliding::new(slow) }
+        let average = Smoothing::exponential(fast);
+        let quotient = Quotient { once: average.clone(), twice: average };
+        Self { quotient, sum: sum(slow, slow), slow }
+    }
+}
+
+impl Chain<2, 1> for Quotient {
+    fn is_warm(&self) -> bool {
+        self.twice.is_warm()
     }
 
-    fn update(&mut self, high: f64, low: f64) -> Option<f64> {
-        let once = self.once.update(high - low)?;
-        let twice = self.twice.update(once)?;
-        self.sum.update(if twice == 0.0 { 1.0 } else { once / twice })
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [high, low]: [N; 2]) -> Option<[N; 1]> {
+        let once = self.once.next(level, high - low)?;
+        let twice = self.twice.next(level, once)?;
+        Some([unless_zero(twice, once / twice, 1.0)])
     }
 }
 
 impl Kernel for Massi {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| self.update(high, low).map(|x| [x]));
+        let Self { quotient, sum, slow } = self;
+        let most = chunk::rows(*slow);
+        let mut quotients = chunk::scratch(most, inputs);
+        chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [out]| {
+            let quotients = &mut quotients[..out.len()];
+            chain::push(quotient, &bars, &mut [quotients]);
+            sum.push(&[quotients], &mut [out]);
+        });
     }
 
     fn size(&self) -> usize {
-        self.sum.bytes()
+        self.sum.size()
     }
 }

@@ -3,8 +3,11 @@
 //!
 //! Chaikin's accumulation/distribution, as in TA-Lib's AD.
 
+use crate::rolling::Number;
+
 /// The money flow volume of a row, between −v at the low and v at the high.
-pub fn money_flow_volume(high: f64, low: f64, close: f64, volume: f64) -> f64 {
-    let range = high - low;
-    if range > 0.0 { (close - low - (high - close)) / range * volume } else { 0.0 }
+#[inline(always)]
+pub fn money_flow_volume<N: Number>(high: N, low: N, close: N, volume: N) -> N {
+    let (range, none) = (high - low, high.all(0.0));
+    N::less(none, range, (close - low - (high - close)) / range * volume, none)
 }

@@ -16,6 +16,13 @@ pub trait Rows: Number {
     #[must_use]
     fn earlier(self, level: Self::Level, rows: usize, last: &[f64; LANES]) -> Self;
 
+    /// The rows that come one earlier; before the first of these is `before`.
+    #[must_use]
+    fn after(self, level: Self::Level, before: f64) -> Self;
+
+    /// The last row.
+    fn last(self) -> f64;
+
     /// Makes them the end of the last eight rows.
     fn keep(self, last: &mut [f64; LANES]);
 }
@@ -27,6 +34,16 @@ impl Rows for f64 {
     #[inline(always)]
     fn earlier(self, (): (), rows: usize, last: &[Self; LANES]) -> Self {
         last[LANES - rows]
+    }
+
+    #[inline(always)]
+    fn after(self, (): (), before: Self) -> Self {
+        before
+    }
+
+    #[inline(always)]
+    fn last(self) -> Self {
+        self
     }
 
     #[inline(always)]
@@ -44,6 +61,16 @@ impl<V: Simd> Rows for Block<V> {
     fn earlier(self, simd: V, rows: usize, last: &[f64; LANES]) -> Self {
         let last = Self::read(simd, last);
         if rows == LANES { last } else { Block::earlier(self, rows, last) }
+    }
+
+    #[inline(always)]
+    fn after(self, simd: V, before: f64) -> Self {
+        Block::earlier(self, 1, Self::splat(simd, before))
+    }
+
+    #[inline(always)]
+    fn last(self) -> f64 {
+        Block::last(self)
     }
 
     #[inline(always)]
@@ -75,21 +102,29 @@ pub fn unless_zero<N: Number>(divisor: N, value: N, instead: f64) -> N {
 
 /// The value of the row before.
 #[derive(Debug, Clone, Default)]
-pub struct Before {
-    last: [f64; LANES],
-    any: bool,
-}
+pub struct Before(Option<f64>);
 
 impl Before {
     /// Takes the next rows; gives those that come one earlier, of which the first row has none.
     #[inline(always)]
     pub fn next<N: Rows>(&mut self, level: N::Level, x: N) -> Option<N> {
-        let before = x.earlier(level, 1, &self.last);
-        x.keep(&mut self.last);
-        if N::ROWS == 1 && !self.any {
-            self.any = true;
-            return None;
+        let before = self.0.replace(x.last())?;
+        Some(x.after(level, before))
+    }
+}
+
+/// Rows that are let pass before something begins.
+#[derive(Debug, Clone)]
+pub struct Wait(pub usize);
+
+impl Wait {
+    /// Counts the next row; whether as many have passed before it. Eight rows come only after them.
+    #[inline(always)]
+    pub fn is_over<N: Rows>(&mut self) -> bool {
+        if N::ROWS > 1 || self.0 == 0 {
+            return true;
         }
-        Some(before)
+        self.0 -= 1;
+        false
     }
 }

@@ -75,12 +75,12 @@ impl Smoothing {
         for (i, step) in STEPS.into_iter().enumerate() {
             let older = added.earlier(level, step, &self.added[i]);
             added.keep(&mut self.added[i]);
-            added = added + x.all(self.powers[i]) * older;
+            added = older.times_plus(self.powers[i], added);
         }
-        let mut levels = x.all(last) * x.earlier(level, LANES, &self.levels) + added;
+        let mut levels = x.earlier(level, LANES, &self.levels).times_plus(last, added);
         if N::ROWS == 1 && !self.is_warm() {
             self.rows += 1;
-            levels = x.all(keep) * x.earlier(level, 1, &self.levels) + first;
+            levels = x.earlier(level, 1, &self.levels).times_plus(keep, first);
         }
         levels.keep(&mut self.levels);
         Some(levels)

@@ -33,6 +33,6 @@ impl Chain<1, 1> for Tema {
         let first = self.first.next(level, x)?;
         let second = self.second.next(level, first)?;
         let third = self.third.next(level, second)?;
-        Some([third + x.all(3.0) * (first - second)])
+        Some([third + (x.all(3.0) * first - x.all(3.0) * second)])
     }
 }

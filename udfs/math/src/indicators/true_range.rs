@@ -4,12 +4,13 @@
 //! Wilder (1978), New Concepts in Technical Trading Systems.
 
 use super::filter::each_row;
+use super::rows::{Before, Rows, greater, magnitude};
 use crate::kernel::Kernel;
 
 /// The true range of bars; inputs high, low, close.
 #[derive(Debug, Clone, Default)]
 pub struct TrueRange {
-    close: Option<f64>,
+    close: Before,
 }
 
 impl TrueRange {
@@ -20,8 +21,15 @@ impl TrueRange {
 
     /// Takes the next bar.
     pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let before = self.close.replace(close)?;
-        Some((high - low).max((before - high).abs()).max((before - low).abs()))
+        self.next((), [high, low, close])
+    }
+
+    /// Takes the next bars: one, or eight once there was one.
+    #[inline(always)]
+    pub fn next<N: Rows>(&mut self, level: N::Level, [high, low, close]: [N; 3]) -> Option<N> {
+        let before = self.close.next(level, close)?;
+        let gaps = [magnitude(before - high), magnitude(before - low)];
+        Some(gaps.into_iter().fold(high - low, greater))
     }
 }
 
