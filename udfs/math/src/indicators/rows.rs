@@ -5,6 +5,11 @@ use fearless_simd::Simd;
 
 use crate::rolling::{Block, LANES, Number};
 
+/// The last eight rows, in a line of the cache.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
+pub struct Last(pub [f64; LANES]);
+
 /// One row, or eight.
 pub trait Rows: Number {
     /// How many.
@@ -14,7 +19,7 @@ pub trait Rows: Number {
 
     /// The rows that come so many ≤ 8 rows earlier; those before these are the end of `last`.
     #[must_use]
-    fn earlier(self, level: Self::Level, rows: usize, last: &[f64; LANES]) -> Self;
+    fn earlier(self, level: Self::Level, rows: usize, last: &Last) -> Self;
 
     /// The rows that come one earlier; before the first of these is `before`.
     #[must_use]
@@ -24,7 +29,7 @@ pub trait Rows: Number {
     fn last(self) -> f64;
 
     /// Makes them the end of the last eight rows.
-    fn keep(self, last: &mut [f64; LANES]);
+    fn keep(self, last: &mut Last);
 }
 
 impl Rows for f64 {
@@ -32,8 +37,8 @@ impl Rows for f64 {
     type Level = ();
 
     #[inline(always)]
-    fn earlier(self, (): (), rows: usize, last: &[Self; LANES]) -> Self {
-        last[LANES - rows]
+    fn earlier(self, (): (), rows: usize, last: &Last) -> Self {
+        last.0[LANES - rows]
     }
 
     #[inline(always)]
@@ -47,9 +52,9 @@ impl Rows for f64 {
     }
 
     #[inline(always)]
-    fn keep(self, last: &mut [Self; LANES]) {
-        last.copy_within(1.., 0);
-        last[LANES - 1] = self;
+    fn keep(self, last: &mut Last) {
+        last.0.copy_within(1.., 0);
+        last.0[LANES - 1] = self;
     }
 }
 
@@ -58,8 +63,8 @@ impl<V: Simd> Rows for Block<V> {
     type Level = V;
 
     #[inline(always)]
-    fn earlier(self, simd: V, rows: usize, last: &[f64; LANES]) -> Self {
-        let last = Self::read(simd, last);
+    fn earlier(self, simd: V, rows: usize, last: &Last) -> Self {
+        let last = Self::read(simd, &last.0);
         if rows == LANES { last } else { Block::earlier(self, rows, last) }
     }
 
@@ -74,8 +79,8 @@ impl<V: Simd> Rows for Block<V> {
     }
 
     #[inline(always)]
-    fn keep(self, last: &mut [f64; LANES]) {
-        self.write(last);
+    fn keep(self, last: &mut Last) {
+        self.write(&mut last.0);
     }
 }
 

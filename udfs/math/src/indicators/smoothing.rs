@@ -6,7 +6,7 @@
 //! at once. What two, four and eight rows add comes from what one, two and four do. The result of a
 //! row does not depend on how rows come in pieces.
 
-use super::rows::Rows;
+use super::rows::{Last, Rows};
 use crate::rolling::LANES;
 
 /// The rows whose additions are known, before those of twice as many are.
@@ -24,9 +24,9 @@ pub struct Smoothing {
     /// Rows so far, as long as they are less than those that it takes to be warm.
     rows: usize,
     /// The last eight averages; before the first one the last of them is the sum of the values.
-    levels: [f64; LANES],
+    levels: Last,
     /// What the last one, two and four rows had added at each of the last eight rows.
-    added: [[f64; LANES]; STEPS.len()],
+    added: [Last; STEPS.len()],
 }
 
 impl Smoothing {
@@ -54,7 +54,7 @@ impl Smoothing {
     fn with(n: usize, divisor: f64, gain: f64, keep: f64) -> Self {
         let (two, four) = (keep * keep, (keep * keep) * (keep * keep));
         let powers = [keep, two, four, four * four];
-        let (levels, added) = ([0.0; LANES], [[0.0; LANES]; STEPS.len()]);
+        let (levels, added) = (Last::default(), [Last::default(); STEPS.len()]);
         Self { n, divisor, gain, powers, rows: 0, levels, added }
     }
 
@@ -89,8 +89,8 @@ impl Smoothing {
     #[cold]
     fn begin<N: Rows>(&mut self, x: N) -> Option<N> {
         self.rows += 1;
-        let [.., sum] = &mut self.levels;
-        let sum_now = x.all(*sum) + x;
+        let [.., sum] = self.levels.0;
+        let sum_now = x.all(sum) + x;
         let first = sum_now / x.all(self.divisor);
         let done = self.rows == self.n;
         (if done { first } else { sum_now }).keep(&mut self.levels);
