@@ -1,32 +1,42 @@
 //! Coppock curve: a weighted mean of the sum of two rates of change, Coppock (1962), Barron's.
 
+use super::chunk;
 use super::filter::Filter;
 use super::roc::{Roc, Scale};
-use super::wma::Wma;
+use crate::kernel::Kernel;
+use crate::rolling::linear_decay;
 
 /// The curve in percent: weights 1 … `mean` from the oldest row on;
 /// `max(first, second) + mean − 1` rows of warm-up.
-#[derive(Debug, Clone)]
 pub struct Coppock {
     rates: [Roc; 2],
-    mean: Wma,
+    mean: Box<dyn Kernel>,
+    n: usize,
 }
 
 impl Coppock {
     /// A weighted mean over `mean` rows of rates of change over `first` and `second` rows.
     pub fn new(mean: usize, first: usize, second: usize) -> Self {
         let rates = [first, second].map(|n| Roc::new(Scale::Percent, n));
-        Self { rates, mean: Wma::new(mean) }
+        Self { rates, mean: linear_decay(mean), n: mean }
     }
 }
 
-impl Filter for Coppock {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let [first, second] = self.rates.each_mut().map(|rate| rate.update(x));
-        self.mean.update(first? + second?)
+impl Kernel for Coppock {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let Self { rates: [first, second], mean, n } = self;
+        let most = chunk::rows(*n);
+        let [mut firsts, mut seconds, mut sums] = [(); 3].map(|()| chunk::scratch(most, inputs));
+        chunk::each(most, inputs, outputs, |[x], [out]| {
+            let rows = out.len();
+            first.fill(x, &mut firsts[..rows]);
+            second.fill(x, &mut seconds[..rows]);
+            chunk::map([&firsts, &seconds], &mut sums[..rows], |[first, second]| first + second);
+            mean.push(&[&sums[..rows]], &mut [out]);
+        });
     }
 
-    fn bytes(&self) -> usize {
-        self.rates.iter().map(Filter::bytes).sum::<usize>() + self.mean.bytes()
+    fn size(&self) -> usize {
+        self.rates.iter().map(Filter::bytes).sum::<usize>() + self.mean.size()
     }
 }

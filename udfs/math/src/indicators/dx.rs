@@ -2,7 +2,7 @@
 
 use super::chain::{self, Chain};
 use super::directional_movement::DirectionalMovement;
-use super::rows::Rows;
+use super::rows::{Rows, Wait};
 use crate::kernel::Kernel;
 
 /// The index over `n` rows, 0 … 100; `n` rows of warm-up. Where nothing moved it keeps its value, at
@@ -10,15 +10,14 @@ use crate::kernel::Kernel;
 #[derive(Debug, Clone)]
 pub struct Dx {
     moved: MovedDx,
-    /// Rows before the first index.
-    wait: usize,
+    wait: Wait,
     last: f64,
 }
 
 impl Dx {
     /// An index over `n ≥ 2` rows.
     pub fn new(n: usize) -> Self {
-        Self { moved: MovedDx::new(n), wait: n, last: 0.0 }
+        Self { moved: MovedDx::new(n), wait: Wait(n), last: 0.0 }
     }
 }
 
@@ -26,9 +25,8 @@ impl Kernel for Dx {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         chain::push(&mut self.moved, inputs, outputs);
         let [out, ..] = outputs else { return };
-        let wait = self.wait.min(out.len());
-        self.wait -= wait;
-        for index in &mut out[wait..] {
+        let begin = self.wait.over(out);
+        for index in &mut out[begin..] {
             self.last = if index.is_nan() { self.last } else { *index };
             *index = self.last;
         }

@@ -59,6 +59,14 @@ impl<T: Filter> Kernel for T {
     }
 }
 
+/// [`Filter::update`] of a filter that is made for many rows.
+pub fn update_by_fill(filter: &mut impl Filter, x: f64) -> Option<f64> {
+    let mut out = [f64::NAN];
+    filter.fill(&[x], &mut out);
+    let [value] = out;
+    (!value.is_nan()).then_some(value)
+}
+
 /// Hands the rows of `inputs` to `update`, oldest first, and writes what it gives; NaN for `None`.
 pub fn each_row<const I: usize, const O: usize>(
     inputs: &[&[f64]],

@@ -4,6 +4,7 @@
 
 pub mod accbands;
 pub mod ad;
+mod adaptive;
 pub mod adosc;
 pub mod adr;
 pub mod adx;
@@ -89,6 +90,7 @@ pub mod vortex;
 pub mod vwap;
 pub mod vwma;
 pub mod wad;
+mod way;
 pub mod wilder;
 pub mod willr;
 pub mod wma;

@@ -132,4 +132,13 @@ impl Wait {
         self.0 -= 1;
         false
     }
+
+    /// Counts the next rows, of which these outputs are; gives how many of them pass before, and writes
+    /// NaN for them.
+    pub fn over(&mut self, out: &mut [f64]) -> usize {
+        let passing = self.0.min(out.len());
+        self.0 -= passing;
+        out[..passing].fill(f64::NAN);
+        passing
+    }
 }

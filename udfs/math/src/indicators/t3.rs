@@ -4,13 +4,28 @@
 //! Tillson (1998), Smoothing Techniques for More Accurate Signals, Stocks & Commodities 16(1).
 
 use super::chain::Chain;
-use super::rows::Rows;
+use super::chunk;
+use super::filter::{Filter, update_by_fill};
+use super::rows::{Rows, Wait};
 use super::smoothing::Smoothing;
 
 /// The T3 average of a series.
 #[derive(Debug, Clone)]
 pub struct T3 {
-    stages: [Smoothing; 6],
+    early: Early,
+    wait: Wait,
+    late: Late,
+}
+
+/// The third average.
+#[derive(Debug, Clone)]
+struct Early([Smoothing; 3]);
+
+/// What is made of the third average and those after it. All six at once would take more registers
+/// than there are.
+#[derive(Debug, Clone)]
+struct Late {
+    stages: [Smoothing; 3],
     /// Weights of the third to sixth stage.
     weights: [f64; 4],
 }
@@ -27,24 +42,58 @@ impl T3 {
         ];
         // Averages of one row are the series itself, which the rounding of weights would change.
         let weights = if n <= 1 { [1.0, 0.0, 0.0, 0.0] } else { weights };
-        Self { stages: std::array::from_fn(|_| Smoothing::exponential(n)), weights }
+        let stages = std::array::from_fn(|_| Smoothing::exponential(n));
+        Self {
+            early: Early(stages.clone()),
+            wait: Wait(3 * (n.max(1) - 1)),
+            late: Late { stages, weights },
+        }
     }
 }
 
-impl Chain<1, 1> for T3 {
+impl Chain<1, 1> for Early {
+    fn is_warm(&self) -> bool {
+        self.0.iter().all(Smoothing::is_warm)
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        let [first, second, third] = &mut self.0;
+        let average = second.next(level, first.next(level, x)?)?;
+        Some([third.next(level, average)?])
+    }
+}
+
+impl Chain<1, 1> for Late {
     fn is_warm(&self) -> bool {
         self.stages.iter().all(Smoothing::is_warm)
     }
 
     #[inline(always)]
-    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
-        let (mut levels, mut average) = ([x; 6], x);
-        for (stage, slot) in self.stages.iter_mut().zip(&mut levels) {
-            average = stage.next(level, average)?;
-            *slot = average;
-        }
-        let [.., third, fourth, fifth, sixth] = levels;
-        let [c3, c4, c5, c6] = self.weights.map(|weight| x.all(weight));
+    fn next<N: Rows>(&mut self, level: N::Level, [third]: [N; 1]) -> Option<[N; 1]> {
+        let [to_fourth, to_fifth, to_sixth] = &mut self.stages;
+        let fourth = to_fourth.next(level, third)?;
+        let fifth = to_fifth.next(level, fourth)?;
+        let sixth = to_sixth.next(level, fifth)?;
+        let [c3, c4, c5, c6] = self.weights;
+        let [c3, c4, c5, c6] = [third.all(c3), third.all(c4), third.all(c5), third.all(c6)];
         Some([c6 * sixth + c5 * fifth + c4 * fourth + c3 * third])
+    }
+}
+
+impl Filter for T3 {
+    fn update(&mut self, x: f64) -> Option<f64> {
+        update_by_fill(self, x)
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        let Self { early, wait, late } = self;
+        let mut thirds = chunk::scratch(chunk::ROWS, &[x]);
+        chunk::each(chunk::ROWS, &[x], &mut [out], |[x], [out]| {
+            let thirds = &mut thirds[..x.len()];
+            early.fill(x, thirds);
+            let begin = wait.over(out);
+            late.fill(&thirds[begin..], &mut out[begin..]);
+        });
     }
 }
