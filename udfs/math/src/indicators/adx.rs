@@ -45,13 +45,14 @@ impl Kernel for Adx {
         let begin = out.len().min(2 * self.n - self.rows);
         let (first, later) = out.split_at_mut(begin);
         first.iter_mut().for_each(|index| *index = self.begin(*index));
-        let gain = 1.0 / self.n as f64;
+        let (gain, mut average) = (1.0 / self.n as f64, self.average);
         let keep = 1.0 - gain;
         for index in later {
-            let next = keep * self.average + gain * *index;
-            self.average = if index.is_nan() { self.average } else { next };
-            *index = self.average;
+            let next = keep * average + gain * *index;
+            average = if index.is_nan() { average } else { next };
+            *index = average;
         }
+        self.average = average;
     }
 }
 

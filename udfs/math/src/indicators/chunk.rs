@@ -61,23 +61,14 @@ pub fn append<const I: usize>(
     finite
 }
 
-/// Writes what is `of` each row.
+/// Writes what is `of` the values of each row of two columns.
 #[inline]
-pub fn map<const I: usize>(
-    inputs: [&[f64]; I],
-    out: &mut [f64],
-    of: impl Fn([f64; I]) -> f64,
-) {
-    let inputs = inputs.map(|input| &input[..out.len()]);
+pub fn map([first, second]: [&[f64]; 2], out: &mut [f64], of: impl Fn([f64; 2]) -> f64) {
     dispatch!(Processor::new(), simd => simd.vectorize(
         #[inline(always)]
         || {
-            for row in 0..out.len() {
-                let mut x = [0.0; I];
-                for i in 0..I {
-                    x[i] = inputs[i][row];
-                }
-                out[row] = of(x);
+            for ((out, first), second) in out.iter_mut().zip(first).zip(second) {
+                *out = of([*first, *second]);
             }
         },
     ));

@@ -26,10 +26,12 @@ impl Kernel for Dx {
         chain::push(&mut self.moved, inputs, outputs);
         let [out, ..] = outputs else { return };
         let begin = self.wait.over(out);
+        let mut last = self.last;
         for index in &mut out[begin..] {
-            self.last = if index.is_nan() { self.last } else { *index };
-            *index = self.last;
+            last = if index.is_nan() { last } else { *index };
+            *index = last;
         }
+        self.last = last;
     }
 }
 

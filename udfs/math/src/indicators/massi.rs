@@ -32,6 +32,12 @@ impl Massi {
         let quotient = Quotient { once: average.clone(), twice: average };
         Self { quotient, sum: sum(slow, slow), slow }
     }
+
+    fn fill(&mut self, bars: [&[f64]; 2], room: &mut [f64], out: &mut [f64]) {
+        let quotients = &mut room[..out.len()];
+        chain::push(&mut self.quotient, &bars, &mut [quotients]);
+        self.sum.push(&[quotients], &mut [out]);
+    }
 }
 
 impl Chain<2, 1> for Quotient {
@@ -49,14 +55,15 @@ impl Chain<2, 1> for Quotient {
 
 impl Kernel for Massi {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let Self { quotient, sum, slow } = self;
-        let most = chunk::rows(*slow);
-        let mut quotients = chunk::scratch(most, inputs);
-        chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [out]| {
-            let quotients = &mut quotients[..out.len()];
-            chain::push(quotient, &bars, &mut [quotients]);
-            sum.push(&[quotients], &mut [out]);
-        });
+        let most = chunk::rows(self.slow);
+        let mut room = chunk::scratch(most, inputs);
+        chunk::each(most, inputs, outputs, |bars, [out]| self.fill(bars, &mut room, out));
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
+        let most = chunk::rows(self.slow);
+        let mut room = chunk::scratch(most, inputs);
+        Some(chunk::append(most, inputs, output, |bars, out| self.fill(bars, &mut room, out)))
     }
 
     fn size(&self) -> usize {
