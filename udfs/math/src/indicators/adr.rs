@@ -16,24 +16,31 @@ impl Adr {
         Self { average: mean(n, n), n }
     }
 
-    fn fill(&mut self, [high, low]: [&[f64]; 2], room: &mut [f64], out: &mut [f64]) {
-        let ranges = &mut room[..out.len()];
-        chunk::map([high, low], ranges, |[high, low]| high - low);
-        self.average.push(&[ranges], &mut [out]);
-    }
 }
 
 impl Kernel for Adr {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let most = chunk::rows(self.n);
-        let mut room = chunk::scratch(most, inputs);
-        chunk::each(most, inputs, outputs, |bars, [out]| self.fill(bars, &mut room, out));
+        let mut ranges = chunk::scratch(most, inputs);
+        chunk::each(most, inputs, outputs, |bars, [out]| {
+            let ranges = &mut ranges[..out.len()];
+            chunk::map(bars, ranges, |[high, low]| high - low);
+            self.average.push(&[ranges], &mut [out]);
+        });
     }
 
     fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
         let most = chunk::rows(self.n);
-        let mut room = chunk::scratch(most, inputs);
-        Some(chunk::append(most, inputs, output, |bars, out| self.fill(bars, &mut room, out)))
+        let mut ranges = chunk::scratch(most, inputs);
+        let mut finite = Some(true);
+        chunk::each(most, inputs, &mut [], |bars: [&[f64]; 2], []| {
+            let ranges = &mut ranges[..bars[0].len()];
+            chunk::map(bars, ranges, |[high, low]| high - low);
+            // A range is finite only if both of its ends are.
+            let means = self.average.append(&[ranges], output);
+            finite = finite.zip(means).map(|(all, these)| all & these);
+        });
+        finite
     }
 
     fn size(&self) -> usize {

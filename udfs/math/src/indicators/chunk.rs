@@ -42,6 +42,13 @@ pub fn scratch(most: usize, inputs: &[&[f64]]) -> Vec<f64> {
     vec![0.0; inputs.iter().map(|input| input.len()).min().unwrap_or(0).min(most)]
 }
 
+/// Makes a vector so many rows longer; gives those.
+pub fn grown(output: &mut Vec<f64>, rows: usize) -> &mut [f64] {
+    let start = output.len();
+    output.resize(start + rows, 0.0);
+    &mut output[start..]
+}
+
 /// What [`crate::kernel::Kernel::append`] does, by `work` that writes pieces of rows: what it reads and
 /// writes is looked at while it is in the first cache. Gives whether all of it is finite.
 pub fn append<const I: usize>(
@@ -50,13 +57,11 @@ pub fn append<const I: usize>(
     output: &mut Vec<f64>,
     mut work: impl FnMut([&[f64]; I], &mut [f64]),
 ) -> bool {
-    let mut written = scratch(most, inputs);
     let mut finite = true;
     each(most, inputs, &mut [], |inputs: [&[f64]; I], []| {
-        let out = &mut written[..inputs[0].len()];
+        let out = grown(output, inputs[0].len());
         work(inputs, out);
         finite &= inputs.iter().all(|x| all_at_least(x, f64::MIN)) & all_at_least(out, f64::MIN);
-        output.extend_from_slice(out);
     });
     finite
 }

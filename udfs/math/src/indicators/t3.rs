@@ -96,4 +96,8 @@ impl Filter for T3 {
             late.fill(&thirds[begin..], &mut out[begin..]);
         });
     }
+
+    fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
+        Some(chunk::append(chunk::ROWS, &[x], output, |[x], out| self.fill(x, out)))
+    }
 }

@@ -43,6 +43,10 @@ impl Filter for Zlema {
         });
     }
 
+    fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
+        Some(chunk::append(chunk::ROWS, &[x], output, |[x], out| self.fill(x, out)))
+    }
+
     fn bytes(&self) -> usize {
         self.values.as_ref().map_or(0, Ring::size)
     }
