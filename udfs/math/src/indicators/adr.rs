@@ -15,7 +15,6 @@ impl Adr {
     pub fn new(n: usize) -> Self {
         Self { average: mean(n, n), n }
     }
-
 }
 
 impl Kernel for Adr {
