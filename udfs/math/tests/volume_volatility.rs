@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use trademl_math::indicators::ad::Ad;
 use trademl_math::indicators::adosc::Adosc;
-use trademl_math::indicators::adr::Adr;
+use trademl_math::indicators::adr::adr;
 use trademl_math::indicators::apo::{Apo, Ppo};
 use trademl_math::indicators::atr::Atr;
 use trademl_math::indicators::cmf::cmf;
@@ -40,7 +40,7 @@ fn kernel(name: &str, label: &str) -> (Box<dyn Kernel>, &'static [&'static str])
     match name {
         "ad" => (Box::new(Ad::new()), ALL),
         "adosc" => (Box::new(Adosc::new(p["fastperiod"], p["slowperiod"])), ALL),
-        "adr" => (Box::new(Adr::new(p["timeperiod"])), HIGH_LOW),
+        "adr" => (adr(p["timeperiod"]), HIGH_LOW),
         "atr" => (Box::new(Atr::new(p["timeperiod"])), HIGH_LOW_CLOSE),
         "cmf" => (cmf(p["timeperiod"]), ALL),
         "cvi" => (Box::new(Cvi::new(p["timeperiod"], p["rocperiod"])), HIGH_LOW),

@@ -1,6 +1,6 @@
 //! `adr`: average day range.
 
-use trademl_math::indicators::adr::Adr;
+use trademl_math::indicators::adr::adr;
 
 use super::arguments::{HIGH, LOW, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -36,7 +36,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Adr::new(rows(call, "timeperiod", 1)?)))),
+        evaluation: Evaluation::Series(|call| Ok(adr(rows(call, "timeperiod", 1)?))),
     }
     .function()
 }

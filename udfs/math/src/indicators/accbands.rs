@@ -18,7 +18,7 @@ pub fn accbands(n: usize) -> Box<dyn Kernel> {
         fn row<N: Number>(&self, [high, low, close]: [N; 3]) -> [N; 3] {
             let (sum, one) = (high + low, high.all(1.0));
             let width = high.all(4.0) * (high - low) / sum;
-            let width = N::less(sum.size(), sum.all(1e-14), sum.all(0.0), width);
+            let width = N::less(sum.magnitude(), sum.all(1e-14), sum.all(0.0), width);
             [high * (one + width), close, low * (one - width)]
         }
 

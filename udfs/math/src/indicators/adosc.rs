@@ -3,49 +3,83 @@
 //!
 //! As in TA-Lib both averages begin with the first value of the line, not with a mean, and the
 //! first max(fast, slow) − 1 rows have no value.
+//!
+//! The line itself, which grows without bound, is not needed: with the weight w = 2 / (n + 1) of a new
+//! value, what an average lags behind the line by is d ← (1 − w)·(d + m), where m is the money flow
+//! volume, which is (n − 1) / 2 times the average d ← (1 − w)·d + w·m.
 
-use super::ad::Ad;
-use super::filter::each_row;
+use super::chain::{self, Chain};
+use super::money_flow::money_flow_volume;
+use super::rows::{Rows, Wait};
+use super::smoothing::Smoothing;
 use crate::kernel::Kernel;
 
 /// The oscillator; inputs high, low, close, volume.
 #[derive(Debug, Clone)]
 pub struct Adosc {
-    line: Ad,
-    weights: [f64; 2],
-    averages: Option<[f64; 2]>,
-    warm_up: usize,
+    fast: Lag,
+    slow: Lag,
+    first: Wait,
+    warm_up: Wait,
+}
+
+/// By how much an average lags behind the line.
+#[derive(Debug, Clone)]
+struct Lag {
+    average: Smoothing,
+    scale: f64,
+}
+
+impl Lag {
+    fn new(n: usize) -> Self {
+        let n = n.max(1) as f64;
+        Self { average: Smoothing::new(1, 2.0 / (n + 1.0)), scale: (n - 1.0) / 2.0 }
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, flow: N) -> Option<N> {
+        Some(flow.all(self.scale) * self.average.next(level, flow)?)
+    }
 }
 
 impl Adosc {
     /// Of averages over `fast ≥ 1` and `slow ≥ 1` rows.
     pub fn new(fast: usize, slow: usize) -> Self {
         Self {
-            line: Ad::new(),
-            weights: [fast, slow].map(|n| 2.0 / (n as f64 + 1.0)),
-            averages: None,
-            warm_up: fast.max(slow).max(1) - 1,
+            fast: Lag::new(fast),
+            slow: Lag::new(slow),
+            first: Wait(1),
+            warm_up: Wait(fast.max(slow).max(1) - 1),
         }
     }
+}
 
-    fn update(&mut self, high: f64, low: f64, close: f64, volume: f64) -> Option<f64> {
-        let line = self.line.update(high, low, close, volume);
-        let before = self.averages.unwrap_or([line; 2]);
-        let [fast, slow] =
-            [0, 1].map(|i| self.weights[i] * line + (1.0 - self.weights[i]) * before[i]);
-        self.averages = Some([fast, slow]);
-        if self.warm_up > 0 {
-            self.warm_up -= 1;
-            return None;
-        }
-        Some(fast - slow)
+impl Chain<4, 1> for Adosc {
+    fn is_warm(&self) -> bool {
+        self.slow.average.is_warm() && self.warm_up.0 == 0
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(
+        &mut self,
+        level: N::Level,
+        [high, low, close, volume]: [N; 4],
+    ) -> Option<[N; 1]> {
+        let flow = money_flow_volume([high, low, close, volume]);
+        // No average lags behind the first value, which it begins with.
+        let flow = if self.first.is_over::<N>() { flow } else { flow.all(0.0) };
+        let (fast, slow) = (self.fast.next(level, flow)?, self.slow.next(level, flow)?);
+        self.warm_up.is_over::<N>().then_some([slow - fast])
     }
 }
 
 impl Kernel for Adosc {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close, volume]| {
-            self.update(high, low, close, volume).map(|x| [x])
-        });
+        chain::push(self, inputs, outputs);
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        Some(chain::append(self, inputs, output))
     }
 }

@@ -1,28 +1,27 @@
 //! Average day range: the mean of high − low over the last `n` rows. The first n − 1 rows have none.
 
-use super::filter::{Filter, each_row};
-use super::sma::Sma;
 use crate::kernel::Kernel;
+use crate::rolling::{Number, Reduction, Sums, windows};
 
-/// The average range; inputs high, low.
-#[derive(Debug, Clone)]
-pub struct Adr {
-    average: Sma,
-}
+/// The average range over `n ≥ 1` rows, in the unit of the price; inputs high and low; `n − 1` rows of
+/// warm-up.
+pub fn adr(n: usize) -> Box<dyn Kernel> {
+    /// Of so many rows.
+    struct Mean(f64);
 
-impl Adr {
-    /// Over `n ≥ 1` rows.
-    pub fn new(n: usize) -> Self {
-        Self { average: Sma::new(n) }
+    impl Reduction<2, 1, 1> for Mean {
+        type Join = Sums;
+
+        #[inline(always)]
+        fn row<N: Number>(&self, [high, low]: [N; 2]) -> [N; 1] {
+            [high - low]
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [sum]: [N; 1], _: [N; 2]) -> [N; 1] {
+            [sum / sum.all(self.0)]
+        }
     }
-}
 
-impl Kernel for Adr {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| self.average.update(high - low).map(|x| [x]));
-    }
-
-    fn size(&self) -> usize {
-        self.average.bytes()
-    }
+    windows(n, Mean(n as f64))
 }

@@ -1,8 +1,9 @@
 //! Average directional index: Wilder's average of the DX, and the ADXR, its mean with an earlier
 //! one. Wilder (1978), New Concepts in Technical Trading Systems, section IV.
 
-use super::directional_movement::DirectionalMovement;
-use super::filter::each_row;
+use super::chain;
+use super::chunk;
+use super::dx::MovedDx;
 use crate::kernel::{Kernel, Ring};
 
 /// The average over `n` rows, 0 … 100: the mean of the first `n` indices, then each later one enters
@@ -10,40 +11,48 @@ use crate::kernel::{Kernel, Ring};
 /// average as it is later, where nothing moved.
 #[derive(Debug, Clone)]
 pub struct Adx {
-    state: DirectionalMovement,
+    moved: MovedDx,
     n: usize,
+    rows: usize,
+    /// The average; before it the sum of the indices.
     average: f64,
 }
 
 impl Adx {
     /// An average over `n ≥ 2` rows.
     pub fn new(n: usize) -> Self {
-        Self { state: DirectionalMovement::new(n), n, average: 0.0 }
+        Self { moved: MovedDx::new(n), n, rows: 0, average: 0.0 }
     }
 
-    /// Takes the next bar.
-    pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let dx = self.state.update(high, low, close).and_then(|sums| sums.dx());
-        let (n, changes) = (self.n, self.state.changes());
-        if changes < n {
-            return None;
+    /// Takes an index of the warm-up.
+    fn begin(&mut self, index: f64) -> f64 {
+        self.rows += 1;
+        if self.rows > self.n && !index.is_nan() {
+            self.average += index;
         }
-        if changes < 2 * n {
-            self.average += dx.unwrap_or(0.0);
-            if changes < 2 * n - 1 {
-                return None;
-            }
-            self.average /= n as f64;
-        } else if let Some(dx) = dx {
-            self.average += (dx - self.average) / n as f64;
+        if self.rows < 2 * self.n {
+            return f64::NAN;
         }
-        Some(self.average)
+        self.average /= self.n as f64;
+        self.average
     }
 }
 
 impl Kernel for Adx {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close).map(|y| [y]));
+        chain::push(&mut self.moved, inputs, outputs);
+        let [out, ..] = outputs else { return };
+        let begin = out.len().min(2 * self.n - self.rows);
+        let (first, later) = out.split_at_mut(begin);
+        first.iter_mut().for_each(|index| *index = self.begin(*index));
+        let (gain, mut average) = (1.0 / self.n as f64, self.average);
+        let keep = 1.0 - gain;
+        for index in later {
+            let next = keep * average + gain * *index;
+            average = if index.is_nan() { average } else { next };
+            *index = average;
+        }
+        self.average = average;
     }
 }
 
@@ -51,28 +60,28 @@ impl Kernel for Adx {
 #[derive(Debug, Clone)]
 pub struct Adxr {
     adx: Adx,
-    last: Ring,
+    earlier: Ring,
 }
 
 impl Adxr {
     /// A rating over `n ≥ 2` rows.
     pub fn new(n: usize) -> Self {
-        Self { adx: Adx::new(n), last: Ring::new(n) }
-    }
-
-    fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let adx = self.adx.update(high, low, close)?;
-        self.last.push(adx);
-        self.last.is_full().then(|| f64::midpoint(adx, self.last.ago(self.last.len() - 1)))
+        Self { adx: Adx::new(n), earlier: Ring::new(n - 1) }
     }
 }
 
 impl Kernel for Adxr {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close).map(|y| [y]));
+        let Self { adx, earlier } = self;
+        let mut averages = chunk::scratch(chunk::ROWS, inputs);
+        chunk::each(chunk::ROWS, inputs, outputs, |bars: [&[f64]; 3], [out]| {
+            let averages = &mut averages[..out.len()];
+            adx.push(&bars, &mut [averages]);
+            earlier.with_old(averages, out, |now, then| (now + then) / 2.0);
+        });
     }
 
     fn size(&self) -> usize {
-        self.last.size()
+        self.earlier.size()
     }
 }

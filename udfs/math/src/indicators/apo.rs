@@ -1,7 +1,9 @@
 //! Price oscillators: a fast average against a slow one, as their difference (APO) and in percent of
 //! the slow one (PPO). Appel (1979), The Moving Average Convergence-Divergence Trading Method.
 
+use super::chunk;
 use super::filter::Filter;
+use crate::kernel::Kernel;
 
 /// The fast average less the slow one, in the unit of the price; the warm-up of the longer average.
 pub struct Apo {
@@ -15,17 +17,30 @@ impl Apo {
         Self { fast, slow }
     }
 
-    fn both(&mut self, x: f64) -> Option<(f64, f64)> {
-        self.fast.update(x).zip(self.slow.update(x))
+    /// Writes what is `of` the fast and the slow average.
+    fn fill(
+        &mut self,
+        inputs: &[&[f64]],
+        outputs: &mut [&mut [f64]],
+        of: impl Fn([f64; 2]) -> f64,
+    ) {
+        let Self { fast, slow } = self;
+        let [mut fasts, mut slows] = [(); 2].map(|()| chunk::scratch(chunk::ROWS, inputs));
+        chunk::each(chunk::ROWS, inputs, outputs, |[x], [out]| {
+            let rows = x.len();
+            fast.fill(x, &mut fasts[..rows]);
+            slow.fill(x, &mut slows[..rows]);
+            chunk::map([&fasts, &slows], out, &of);
+        });
     }
 }
 
-impl Filter for Apo {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        self.both(x).map(|(fast, slow)| fast - slow)
+impl Kernel for Apo {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        self.fill(inputs, outputs, |[fast, slow]| fast - slow);
     }
 
-    fn bytes(&self) -> usize {
+    fn size(&self) -> usize {
         self.fast.bytes() + self.slow.bytes()
     }
 }
@@ -33,13 +48,15 @@ impl Filter for Apo {
 /// The difference in percent of the slow average; 0 where that is 0.
 pub struct Ppo(pub Apo);
 
-impl Filter for Ppo {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let (fast, slow) = self.0.both(x)?;
-        Some(if slow == 0.0 { 0.0 } else { (fast - slow) / slow * 100.0 })
+impl Kernel for Ppo {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        self.0.fill(inputs, outputs, |[fast, slow]| {
+            let share = (fast - slow) / slow * 100.0;
+            if slow == 0.0 { 0.0 } else { share }
+        });
     }
 
-    fn bytes(&self) -> usize {
-        self.0.bytes()
+    fn size(&self) -> usize {
+        self.0.size()
     }
 }

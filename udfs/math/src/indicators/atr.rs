@@ -2,33 +2,45 @@
 //!
 //! Wilder (1978), New Concepts in Technical Trading Systems.
 
-use super::filter::{Filter, each_row};
+use super::chain::{self, Chain};
+use super::rows::Rows;
+use super::smoothing::Smoothing;
 use super::true_range::TrueRange;
-use super::wilder::Wilder;
 use crate::kernel::Kernel;
 
 /// The average; inputs high, low, close.
 #[derive(Debug, Clone)]
 pub struct Atr {
     range: TrueRange,
-    average: Wilder,
+    average: Smoothing,
 }
 
 impl Atr {
     /// Over `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        Self { range: TrueRange::new(), average: Wilder::new(n) }
+        Self { range: TrueRange::new(), average: Smoothing::wilder(n) }
+    }
+}
+
+impl Chain<3, 1> for Atr {
+    fn is_warm(&self) -> bool {
+        self.average.is_warm()
     }
 
-    /// Takes the next row.
-    pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let range = self.range.update(high, low, close)?;
-        self.average.update(range)
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, bar: [N; 3]) -> Option<[N; 1]> {
+        let range = self.range.next(level, bar)?;
+        Some([self.average.next(level, range)?])
     }
 }
 
 impl Kernel for Atr {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close).map(|x| [x]));
+        chain::push(self, inputs, outputs);
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        Some(chain::append(self, inputs, output))
     }
 }

@@ -3,12 +3,12 @@
 //! Chande & Kroll (1994), The New Technical Trader. TA-Lib has it twice: with Wilder's averages of
 //! gains and losses as in the RSI, and with Chande's plain sums.
 
-use fearless_simd::Simd;
-
-use super::filter::{Blocks, Filter};
+use super::chain::Chain;
+use super::filter::Filter;
 use super::gains::Gains;
+use super::rows::Rows;
 use super::sliding::Sliding;
-use crate::rolling::{Block, Number};
+use crate::rolling::Number;
 
 #[inline(always)]
 fn balance<N: Number>([gain, loss]: [N; 2]) -> N {
@@ -28,24 +28,14 @@ impl Cmo {
     }
 }
 
-impl Filter for Cmo {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        self.0.update(x).map(balance)
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
-        self.fill_blocks(x, out);
-    }
-}
-
-impl Blocks for Cmo {
-    fn is_between(&self) -> bool {
-        self.0.is_between()
+impl Chain<1, 1> for Cmo {
+    fn is_warm(&self) -> bool {
+        self.0.is_warm()
     }
 
     #[inline(always)]
-    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
-        balance(self.0.block(simd, x))
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        Some([balance(self.0.next(level, x)?)])
     }
 }
 

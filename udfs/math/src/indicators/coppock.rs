@@ -1,33 +1,41 @@
 //! Coppock curve: a weighted mean of the sum of two rates of change, Coppock (1962), Barron's.
 
-use super::filter::Filter;
-use super::roc::percent;
-use super::wma::Wma;
-use crate::kernel::Ring;
+use super::chunk;
+use super::roc::roc;
+use crate::kernel::Kernel;
+use crate::rolling::linear_decay;
 
 /// The curve in percent: weights 1 … `mean` from the oldest row on;
 /// `max(first, second) + mean − 1` rows of warm-up.
-#[derive(Debug, Clone)]
 pub struct Coppock {
-    last: [Ring; 2],
-    mean: Wma,
+    rates: [Box<dyn Kernel>; 2],
+    mean: Box<dyn Kernel>,
+    n: usize,
 }
 
 impl Coppock {
     /// A weighted mean over `mean` rows of rates of change over `first` and `second` rows.
     pub fn new(mean: usize, first: usize, second: usize) -> Self {
-        Self { last: [first, second].map(Ring::new), mean: Wma::new(mean) }
+        let rates = [first, second].map(|n| Box::new(roc(n)) as _);
+        Self { rates, mean: linear_decay(mean), n: mean }
     }
 }
 
-impl Filter for Coppock {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let rates = self.last.each_mut().map(|last| last.push(x).map(|old| percent(x, old)));
-        let [first, second] = rates;
-        self.mean.update(first? + second?)
+impl Kernel for Coppock {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let Self { rates: [first, second], mean, n } = self;
+        let most = chunk::rows(*n);
+        let [mut firsts, mut seconds, mut sums] = [(); 3].map(|()| chunk::scratch(most, inputs));
+        chunk::each(most, inputs, outputs, |[x], [out]| {
+            let rows = out.len();
+            first.push(&[x], &mut [&mut firsts[..rows]]);
+            second.push(&[x], &mut [&mut seconds[..rows]]);
+            chunk::map([&firsts, &seconds], &mut sums[..rows], |[first, second]| first + second);
+            mean.push(&[&sums[..rows]], &mut [out]);
+        });
     }
 
-    fn bytes(&self) -> usize {
-        self.last.iter().map(Ring::size).sum::<usize>() + self.mean.bytes()
+    fn size(&self) -> usize {
+        self.rates.iter().map(|rate| rate.size()).sum::<usize>() + self.mean.size()
     }
 }

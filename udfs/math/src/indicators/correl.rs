@@ -23,7 +23,7 @@ pub fn correl(n: usize) -> Box<dyn Kernel> {
             let one = scale.all(1.0);
             // Rounding never takes it beyond ±1.
             let correlation = (xy / scale).lesser(one).greater(scale.all(0.0) - one);
-            [correlation.or_none_by(scale)]
+            [correlation.unless_zero(scale, 0.0)]
         }
     }
 

@@ -5,9 +5,12 @@
 //! where down > up and down > 0, else 0. Over `n` rows they and the true range are sums that decay:
 //! the first is over n − 1 changes, each later one is S − S/n + the new value.
 
-use super::filter::each_row;
+use super::chain::{self, Chain};
+use super::rows::{Before, Rows, Wait};
+use super::smoothing::Smoothing;
 use super::true_range::TrueRange;
 use crate::kernel::Kernel;
+use crate::rolling::Number;
 
 /// Which of the two movements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,19 +22,20 @@ pub enum Side {
 }
 
 /// Movements and true range, decaying sums over some rows.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Movement {
+#[derive(Debug, Clone, Copy)]
+pub struct Movement<N> {
     /// +DM, in the unit of the price.
-    pub plus: f64,
+    pub plus: N,
     /// −DM, in the unit of the price.
-    pub minus: f64,
+    pub minus: N,
     /// True range, in the unit of the price.
-    pub range: f64,
+    pub range: N,
 }
 
-impl Movement {
+impl<N: Number> Movement<N> {
     /// The movement of one side.
-    pub fn of(self, side: Side) -> f64 {
+    #[inline(always)]
+    pub fn of(self, side: Side) -> N {
         match side {
             Side::Plus => self.plus,
             Side::Minus => self.minus,
@@ -39,58 +43,73 @@ impl Movement {
     }
 
     /// The directional index of a side, 0 … 100: its share of the true range; 0 without range.
-    pub fn index(self, side: Side) -> f64 {
-        if self.range > 0.0 { 100.0 * (self.of(side) / self.range) } else { 0.0 }
+    #[inline(always)]
+    pub fn index(self, side: Side) -> N {
+        let none = self.range.all(0.0);
+        let index = none.all(100.0) * (self.of(side) / self.range);
+        N::less(none, self.range, index, none)
     }
 
-    /// How one-sided the movement is, 0 … 100; none where nothing moved.
-    pub fn dx(self) -> Option<f64> {
+    /// How one-sided the movement is, 0 … 100; NaN where nothing moved.
+    #[inline(always)]
+    pub fn dx(self) -> N {
         let (plus, minus) = (self.index(Side::Plus), self.index(Side::Minus));
         let sum = plus + minus;
+        let dx = sum.all(100.0) * ((minus - plus).magnitude() / sum);
         // TA-Lib's band for a sum of indices that is as good as nothing.
-        (sum >= 1e-14).then(|| 100.0 * ((minus - plus).abs() / sum))
+        N::less(sum, sum.all(1e-14), sum.all(f64::NAN), dx)
     }
 }
 
 /// The state behind every indicator of directional movement.
 #[derive(Debug, Clone)]
 pub struct DirectionalMovement {
-    n: usize,
-    extremes: Option<[f64; 2]>,
+    high: Before,
+    low: Before,
     range: TrueRange,
-    changes: usize,
-    sums: Movement,
+    sums: [Smoothing; 3],
+    /// The change whose sums are too early for an index.
+    early: Wait,
 }
 
 impl DirectionalMovement {
     /// Decaying sums over `n ≥ 1` rows; with 1 they are the latest values.
     pub fn new(n: usize) -> Self {
-        Self { n, extremes: None, range: TrueRange::new(), changes: 0, sums: Movement::default() }
+        let (first, keep) = (n.max(2) - 1, 1.0 - 1.0 / n.max(1) as f64);
+        Self {
+            high: Before::default(),
+            low: Before::default(),
+            range: TrueRange::new(),
+            sums: std::array::from_fn(|_| Smoothing::sum(first, keep)),
+            early: Wait(usize::from(n > 1)),
+        }
     }
 
-    /// How many changes were seen.
-    pub fn changes(&self) -> usize {
-        self.changes
+    /// Whether it can take eight rows at once.
+    pub fn is_warm(&self) -> bool {
+        self.sums.iter().all(Smoothing::is_warm)
     }
 
-    /// Takes the next bar; gives the sums from the (n − 1)-th change on.
-    pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<Movement> {
-        let range = self.range.update(high, low, close);
-        let [high_before, low_before] = self.extremes.replace([high, low])?;
-        let (up, down) = (high - high_before, low_before - low);
-        let now = Movement {
-            plus: if up > down && up > 0.0 { up } else { 0.0 },
-            minus: if down > up && down > 0.0 { down } else { 0.0 },
-            range: range?,
-        };
-        let keep = if self.changes + 1 < self.n { 1.0 } else { 1.0 - 1.0 / self.n as f64 };
-        self.changes += 1;
-        self.sums = Movement {
-            plus: self.sums.plus * keep + now.plus,
-            minus: self.sums.minus * keep + now.minus,
-            range: self.sums.range * keep + now.range,
-        };
-        (self.changes + 1 >= self.n).then_some(self.sums)
+    /// Takes the next bars; gives the sums from the (n − 1)-th change on.
+    #[inline(always)]
+    pub fn next<N: Rows>(&mut self, level: N::Level, bar: [N; 3]) -> Option<Movement<N>> {
+        let [high, low, _] = bar;
+        let (high_before, low_before) = (self.high.next(level, high), self.low.next(level, low));
+        let range = self.range.next(level, bar)?;
+        let (up, down, none) = (high - high_before?, low_before? - low, high.all(0.0));
+        let plus = N::less(down, up, none.greater(up), none);
+        let minus = N::less(up, down, none.greater(down), none);
+        let [sum_of_plus, sum_of_minus, sum_of_range] = &mut self.sums;
+        let (plus, minus) = (sum_of_plus.next(level, plus), sum_of_minus.next(level, minus));
+        let range = sum_of_range.next(level, range)?;
+        Some(Movement { plus: plus?, minus: minus?, range })
+    }
+
+    /// The same from the `n`-th change on, where indices begin.
+    #[inline(always)]
+    pub fn later<N: Rows>(&mut self, level: N::Level, bar: [N; 3]) -> Option<Movement<N>> {
+        let sums = self.next(level, bar)?;
+        self.early.is_over::<N>().then_some(sums)
     }
 }
 
@@ -108,12 +127,21 @@ impl Dm {
     }
 }
 
+impl Chain<2, 1> for Dm {
+    fn is_warm(&self) -> bool {
+        self.state.is_warm()
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [high, low]: [N; 2]) -> Option<[N; 1]> {
+        // The close enters the true range only, which is not used.
+        Some([self.state.next(level, [high, low, low])?.of(self.side)])
+    }
+}
+
 impl Kernel for Dm {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| {
-            // The close enters the true range only, which is not used.
-            self.state.update(high, low, low).map(|sums| [sums.of(self.side)])
-        });
+        chain::push(self, inputs, outputs);
     }
 }
 
@@ -122,23 +150,32 @@ impl Kernel for Dm {
 pub struct Di {
     state: DirectionalMovement,
     side: Side,
+    scale: f64,
 }
 
 impl Di {
     /// The index of a side over `n ≥ 1` rows.
     pub fn new(side: Side, n: usize) -> Self {
-        Self { state: DirectionalMovement::new(n), side }
+        // TA-Lib gives a share, not a percentage, where there is no smoothing.
+        let scale = if n == 1 { 0.01 } else { 1.0 };
+        Self { state: DirectionalMovement::new(n), side, scale }
+    }
+}
+
+impl Chain<3, 1> for Di {
+    fn is_warm(&self) -> bool {
+        self.state.is_warm()
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, bar: [N; 3]) -> Option<[N; 1]> {
+        let index = self.state.later(level, bar)?.index(self.side);
+        Some([index.all(self.scale) * index])
     }
 }
 
 impl Kernel for Di {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| {
-            let sums = self.state.update(high, low, close);
-            // TA-Lib gives a share, not a percentage, where there is no smoothing.
-            let scale = if self.state.n == 1 { 0.01 } else { 1.0 };
-            let warm = self.state.changes >= self.state.n;
-            sums.filter(|_| warm).map(|sums| [scale * sums.index(self.side)])
-        });
+        chain::push(self, inputs, outputs);
     }
 }

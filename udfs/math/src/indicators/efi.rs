@@ -3,31 +3,44 @@
 //!
 //! Elder (1993), Trading for a Living.
 
-use super::ema::Ema;
-use super::filter::{Filter, each_row};
+use super::chain::{self, Chain};
+use super::rows::{Before, Rows};
+use super::smoothing::Smoothing;
 use crate::kernel::Kernel;
 
 /// The index; inputs close, volume.
 #[derive(Debug, Clone)]
 pub struct Efi {
-    close: Option<f64>,
-    average: Ema,
+    close: Before,
+    average: Smoothing,
 }
 
 impl Efi {
     /// Over a span of `n ≥ 1` changes.
     pub fn new(n: usize) -> Self {
-        Self { close: None, average: Ema::new(n) }
+        Self { close: Before::default(), average: Smoothing::exponential(n) }
+    }
+}
+
+impl Chain<2, 1> for Efi {
+    fn is_warm(&self) -> bool {
+        self.average.is_warm()
     }
 
-    fn update(&mut self, close: f64, volume: f64) -> Option<f64> {
-        let before = self.close.replace(close)?;
-        self.average.update((close - before) * volume)
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [close, volume]: [N; 2]) -> Option<[N; 1]> {
+        let before = self.close.next(level, close)?;
+        Some([self.average.next(level, (close - before) * volume)?])
     }
 }
 
 impl Kernel for Efi {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[close, volume]| self.update(close, volume).map(|x| [x]));
+        chain::push(self, inputs, outputs);
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        Some(chain::append(self, inputs, output))
     }
 }

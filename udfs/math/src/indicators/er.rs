@@ -1,35 +1,48 @@
 //! Efficiency ratio: the way made as a share of the way gone. Kaufman (1995), Smarter Trading.
 
-use super::filter::Filter;
-use super::sliding::Sliding;
-use crate::kernel::Ring;
+use super::chunk;
+use super::way::Way;
+use crate::kernel::Kernel;
 
 /// |x − x of n rows ago| / Σ |changes between|, 0 … 1; `n` rows of warm-up; 1 where nothing moved,
 /// as in TA-Lib.
-#[derive(Debug, Clone)]
-pub struct Er {
-    earlier: Ring,
-    changes: Sliding,
-    previous: Option<f64>,
-}
+pub struct Er(Way);
 
 impl Er {
     /// A ratio over `n ≥ 2` changes.
     pub fn new(n: usize) -> Self {
-        Self { earlier: Ring::new(n), changes: Sliding::new(n), previous: None }
+        Self(Way::new(n))
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        let most = self.0.rows();
+        let [mut room, mut made, mut gone] = [(); 3].map(|()| chunk::scratch(most, &[x]));
+        chunk::each(most, &[x], &mut [out], |[x], [out]| {
+            let rows = x.len();
+            self.0.fill(x, &mut room[..rows], &mut made[..rows], &mut gone[..rows]);
+            chunk::map([&made, &gone], out, |[made, gone]| {
+                let (made, share) = (made.abs(), made.abs() / gone);
+                // The way gone is at least the way made, but for rounding.
+                if gone <= made { 1.0 } else { share }
+            });
+        });
     }
 }
 
-impl Filter for Er {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let earlier = self.earlier.push(x);
-        let path = self.changes.update((x - self.previous.replace(x)?).abs())?;
-        let net = (x - earlier?).abs();
-        // The way gone is at least the way made, but for rounding.
-        Some(if path <= net { 1.0 } else { net / path })
+impl Kernel for Er {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        if let ([x, ..], [out, ..]) = (inputs, outputs) {
+            self.fill(x, out);
+        }
     }
 
-    fn bytes(&self) -> usize {
-        self.earlier.size() + self.changes.bytes()
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        let most = self.0.rows();
+        Some(chunk::append(most, inputs, output, |[x], out| self.fill(x, out)))
+    }
+
+    fn size(&self) -> usize {
+        self.0.size()
     }
 }

@@ -1,9 +1,6 @@
 //! A kernel of one input and one output that works a row at a time, so that filters chain.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
-
 use crate::kernel::Kernel;
-use crate::rolling::{Block, LANES};
 
 /// From the next value of a series to that row's result; `None` as long as there is none.
 pub trait Filter: Send {
@@ -17,19 +14,28 @@ pub trait Filter: Send {
         }
     }
 
+    /// [`Kernel::append`].
+    fn append(&mut self, _x: &[f64], _output: &mut Vec<f64>) -> Option<bool> {
+        None
+    }
+
     /// Bytes held between calls, beside the filter itself.
     fn bytes(&self) -> usize {
         0
     }
 }
 
-impl<T: Filter + ?Sized> Filter for Box<T> {
+impl Filter for Box<dyn Filter> {
     fn update(&mut self, x: f64) -> Option<f64> {
         (**self).update(x)
     }
 
     fn fill(&mut self, x: &[f64], out: &mut [f64]) {
         (**self).fill(x, out);
+    }
+
+    fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
+        (**self).append(x, output)
     }
 
     fn bytes(&self) -> usize {
@@ -44,47 +50,22 @@ impl<T: Filter> Kernel for T {
         }
     }
 
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let ([x, ..], [output, ..]) = (inputs, outputs) else { return None };
+        Filter::append(self, x, output)
+    }
+
     fn size(&self) -> usize {
         self.bytes()
     }
 }
 
-/// A filter that is faster over eight rows at once, from a row on that begins them.
-pub trait Blocks: Filter + Clone {
-    /// Whether the next row does.
-    fn is_between(&self) -> bool;
-
-    /// Takes the rows; gives what [`Filter::update`] would.
-    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V>;
-
-    /// [`Filter::fill`] by blocks.
-    fn fill_blocks(&mut self, x: &[f64], out: &mut [f64]) {
-        let rows = x.len().min(out.len());
-        let row = |filter: &mut Self, i: usize, out: &mut [f64]| {
-            out[i] = filter.update(x[i]).unwrap_or(f64::NAN);
-        };
-        let mut next = 0;
-        while next < rows && !self.is_between() {
-            row(self, next, out);
-            next += 1;
-        }
-        let blocks = x[next..rows].as_chunks().0;
-        let filled = out[next..rows].as_chunks_mut().0;
-        dispatch!(Processor::new(), simd => simd.vectorize(
-            #[inline(always)]
-            || {
-                // What is its own stays in registers.
-                let mut filter = self.clone();
-                for (out, x) in filled.iter_mut().zip(blocks) {
-                    filter.block(simd, Block::read(simd, x)).write(out);
-                }
-                *self = filter;
-            },
-        ));
-        for i in next + blocks.len() * LANES..rows {
-            row(self, i, out);
-        }
-    }
+/// [`Filter::update`] of a filter that is made for many rows.
+pub fn update_by_fill(filter: &mut impl Filter, x: f64) -> Option<f64> {
+    let mut out = [f64::NAN];
+    filter.fill(&[x], &mut out);
+    let [value] = out;
+    (!value.is_nan()).then_some(value)
 }
 
 /// Hands the rows of `inputs` to `update`, oldest first, and writes what it gives; NaN for `None`.

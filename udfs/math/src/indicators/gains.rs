@@ -4,15 +4,14 @@
 //! changes, are their plain means; each later change x updates G ← (G·(n − 1) + max(x, 0)) / n, the
 //! loss L likewise with −x.
 
-use fearless_simd::Simd;
-
+use super::rows::{Before, Rows};
 use super::smoothing::Smoothing;
-use crate::rolling::{Block, Number};
+use crate::rolling::Number;
 
 /// The averages: feed values oldest first.
 #[derive(Debug, Clone)]
 pub struct Gains {
-    previous: Option<f64>,
+    before: Before,
     gain: Smoothing,
     loss: Smoothing,
 }
@@ -20,29 +19,21 @@ pub struct Gains {
 impl Gains {
     /// Averages over `n ≥ 1` changes.
     pub fn new(n: usize) -> Self {
-        let average = || Smoothing::new(n, 1.0 / n.max(1) as f64);
-        Self { previous: None, gain: average(), loss: average() }
+        let average = Smoothing::wilder(n);
+        Self { before: Before::default(), gain: average.clone(), loss: average }
     }
 
-    /// Takes the next value; gives gain and loss once `n` changes were seen.
-    pub fn update(&mut self, x: f64) -> Option<[f64; 2]> {
-        let [gain, loss] = parts(x - self.previous.replace(x)?);
-        let (gain, loss) = self.gain.update(gain).zip(self.loss.update(loss))?;
-        Some([gain, loss])
+    /// Whether it can take eight rows at once.
+    pub fn is_warm(&self) -> bool {
+        self.loss.is_warm()
     }
 
-    /// Whether the next row begins a block.
-    pub fn is_between(&self) -> bool {
-        self.gain.is_between()
-    }
-
-    /// Takes the values of a block; gives gains and losses.
+    /// Takes the next values; gives gain and loss once `n` changes were seen.
     #[inline(always)]
-    pub fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> [Block<V>; 2] {
-        let before = Block::splat(simd, self.previous.unwrap_or(f64::NAN));
-        self.previous = Some(x.last());
-        let [gain, loss] = parts(x - x.earlier(1, before));
-        [self.gain.block(simd, gain), self.loss.block(simd, loss)]
+    pub fn next<N: Rows>(&mut self, level: N::Level, x: N) -> Option<[N; 2]> {
+        let [gain, loss] = parts(x - self.before.next(level, x)?);
+        let (gain, loss) = self.gain.next(level, gain).zip(self.loss.next(level, loss))?;
+        Some([gain, loss])
     }
 }
 

@@ -5,51 +5,63 @@
 //!
 //! Kaufman (1995), Smarter Trading. As TA-Lib, the ratio is 1 where nothing moved.
 
-use super::filter::Filter;
-use super::sliding::Sliding;
-use crate::kernel::Ring;
+use super::adaptive::Adaptive;
+use super::chain;
+use super::chunk;
+use super::filter::{Filter, update_by_fill};
+use super::rows::Wait;
+use super::way::Way;
 
 const SLOW: f64 = 2.0 / 31.0;
 const FAST: f64 = 2.0 / 3.0;
 
 /// The adaptive average of a series.
-#[derive(Debug, Clone)]
 pub struct Kama {
     n: usize,
-    values: Ring,
-    moves: Sliding,
-    level: Option<f64>,
+    way: Way,
+    wait: Wait,
+    average: Adaptive,
 }
 
 impl Kama {
     /// Over `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        Self { n, values: Ring::new(n.max(1)), moves: Sliding::new(n), level: None }
+        Self { n, way: Way::new(n), wait: Wait(n), average: Adaptive::new() }
     }
+}
+
+/// The weight of a row by the ways made and gone.
+fn weight([made, gone]: [f64; 2]) -> f64 {
+    let ratio = (made / gone).abs();
+    let ratio = if gone <= made || gone.abs() < 1e-14 { 1.0 } else { ratio };
+    let weight = ratio * (FAST - SLOW) + SLOW;
+    weight * weight
 }
 
 impl Filter for Kama {
     fn update(&mut self, x: f64) -> Option<f64> {
+        update_by_fill(self, x)
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
         if self.n <= 1 {
-            return Some(x);
+            return out.copy_from_slice(x);
         }
-        let before = (!self.values.is_empty()).then(|| self.values.ago(0));
-        let old = self.values.push(x);
-        let before = before?;
-        let moves = self.moves.update((x - before).abs())?;
-        let change = x - old?;
-        let ratio = match moves <= change || moves.abs() < 1e-14 {
-            true => 1.0,
-            false => (change / moves).abs(),
-        };
-        let weight = ratio * (FAST - SLOW) + SLOW;
-        let level = self.level.unwrap_or(before);
-        let level = (x - level) * (weight * weight) + level;
-        self.level = Some(level);
-        Some(level)
+        let most = self.way.rows();
+        let [mut weights, mut made, mut gone] = [(); 3].map(|()| chunk::scratch(most, &[x]));
+        chunk::each(most, &[x], &mut [out], |[x], [out]| {
+            let rows = x.len();
+            self.way.fill(x, &mut weights[..rows], &mut made[..rows], &mut gone[..rows]);
+            chunk::map([&made, &gone], &mut weights[..rows], weight);
+            let before = self.wait.0.min(rows);
+            // So that the average is the value itself before the first result.
+            weights[..before].fill(1.0);
+            chain::push(&mut self.average, &[x, &weights[..rows]], &mut [out]);
+            self.wait.over(out);
+        });
     }
 
     fn bytes(&self) -> usize {
-        self.values.size() + self.moves.bytes()
+        self.way.size()
     }
 }

@@ -3,7 +3,8 @@
 
 use super::ema::Ema;
 use super::filter::Filter;
-use super::moving_average::moving_average;
+use super::moving_average::{moving_average, warm_up};
+use super::rows::Wait;
 use crate::kernel::Kernel;
 
 /// The weights of the fixed 12/26 pair as Appel gave them, not 2/13 and 2/27.
@@ -17,7 +18,7 @@ pub struct Macd<A> {
     signal: A,
     /// Rows that each average lets pass before it begins, so that both give their first value in the
     /// same row. TA-Lib does it so, and the first rows of recursive averages depend on it.
-    wait: [usize; 2],
+    wait: [Wait; 2],
 }
 
 impl Macd<Ema> {
@@ -29,7 +30,7 @@ impl Macd<Ema> {
             fast: Ema::new(fast),
             slow: Ema::new(slow),
             signal: Ema::new(signal),
-            wait: [slow - fast, 0],
+            wait: [Wait(slow - fast), Wait(0)],
         }
     }
 
@@ -48,17 +49,13 @@ impl Macd<Box<dyn Filter>> {
     /// fewer rows is the fast one.
     pub fn of_types(fast: (i64, usize), slow: (i64, usize), signal: (i64, usize)) -> Option<Self> {
         let (fast, slow) = if slow.1 < fast.1 { (slow, fast) } else { (fast, slow) };
-        let warm_up = |(matype, n)| {
-            let mut probe = moving_average(matype, n)?;
-            Some(std::iter::repeat_with(|| probe.update(0.0)).take_while(Option::is_none).count())
-        };
-        let waits = [warm_up(fast)?, warm_up(slow)?];
+        let waits = [fast, slow].map(|(matype, n)| warm_up(matype, n));
         let longer = waits[0].max(waits[1]);
         Some(Self {
             fast: moving_average(fast.0, fast.1)?,
             slow: moving_average(slow.0, slow.1)?,
             signal: moving_average(signal.0, signal.1)?,
-            wait: waits.map(|own| longer - own),
+            wait: waits.map(|own| Wait(longer - own)),
         })
     }
 }
@@ -68,13 +65,12 @@ impl<A: Filter> Kernel for Macd<A> {
         let ([x, ..], [macd, signal, histogram, ..]) = (inputs, outputs) else { return };
         // The slow average, for now.
         let slow = &mut *histogram;
-        for (i, (filter, out)) in
-            [(&mut self.fast, &mut **macd), (&mut self.slow, &mut **slow)].into_iter().enumerate()
+        let [wait_fast, wait_slow] = &mut self.wait;
+        for (wait, filter, out) in
+            [(wait_fast, &mut self.fast, &mut **macd), (wait_slow, &mut self.slow, &mut **slow)]
         {
-            let wait = self.wait[i].min(x.len());
-            self.wait[i] -= wait;
-            out[..wait].fill(f64::NAN);
-            filter.fill(&x[wait..], &mut out[wait..]);
+            let begin = wait.over(out);
+            filter.fill(&x[begin..], &mut out[begin..]);
         }
         macd.iter_mut().zip(slow.iter()).for_each(|(fast, slow)| *fast -= slow);
         let first = macd.iter().position(|line| !line.is_nan()).unwrap_or(macd.len());

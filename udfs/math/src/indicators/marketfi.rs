@@ -13,7 +13,7 @@ pub fn marketfi() -> impl Kernel {
     impl OfRows<3, 1> for Index {
         #[inline(always)]
         fn of<N: Number>(&self, [high, low, volume]: [N; 3], _: [N; 3]) -> [N; 1] {
-            [((high - low) / volume).or_none_by(volume)]
+            [((high - low) / volume).unless_zero(volume, 0.0)]
         }
     }
 

@@ -4,38 +4,70 @@
 //!
 //! Dorsey (1992), The Mass Index, Stocks & Commodities 10.
 
-use super::ema::Ema;
-use super::filter::{Filter, each_row};
-use super::sliding::Sliding;
+use super::chain::{self, Chain};
+use super::chunk;
+use super::rows::Rows;
+use super::smoothing::Smoothing;
 use crate::kernel::Kernel;
+use crate::rolling::sum;
 
 /// The index; inputs high, low.
-#[derive(Debug, Clone)]
 pub struct Massi {
-    once: Ema,
-    twice: Ema,
-    sum: Sliding,
+    quotient: Quotient,
+    sum: Box<dyn Kernel>,
+    slow: usize,
+}
+
+/// The exponential average of high − low over the average of that.
+#[derive(Debug, Clone)]
+struct Quotient {
+    once: Smoothing,
+    twice: Smoothing,
 }
 
 impl Massi {
     /// Of averages over `fast ≥ 1` rows, summed over `slow ≥ 1`.
     pub fn new(fast: usize, slow: usize) -> Self {
-        Self { once: Ema::new(fast), twice: Ema::new(fast), sum: Sliding::new(slow) }
+        let average = Smoothing::exponential(fast);
+        let quotient = Quotient { once: average.clone(), twice: average };
+        Self { quotient, sum: sum(slow, slow), slow }
     }
 
-    fn update(&mut self, high: f64, low: f64) -> Option<f64> {
-        let once = self.once.update(high - low)?;
-        let twice = self.twice.update(once)?;
-        self.sum.update(if twice == 0.0 { 1.0 } else { once / twice })
+    fn fill(&mut self, bars: [&[f64]; 2], room: &mut [f64], out: &mut [f64]) {
+        let quotients = &mut room[..out.len()];
+        chain::push(&mut self.quotient, &bars, &mut [quotients]);
+        self.sum.push(&[quotients], &mut [out]);
+    }
+}
+
+impl Chain<2, 1> for Quotient {
+    fn is_warm(&self) -> bool {
+        self.twice.is_warm()
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [high, low]: [N; 2]) -> Option<[N; 1]> {
+        let once = self.once.next(level, high - low)?;
+        let twice = self.twice.next(level, once)?;
+        Some([(once / twice).unless_zero(twice, 1.0)])
     }
 }
 
 impl Kernel for Massi {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| self.update(high, low).map(|x| [x]));
+        let most = chunk::rows(self.slow);
+        let mut room = chunk::scratch(most, inputs);
+        chunk::each(most, inputs, outputs, |bars, [out]| self.fill(bars, &mut room, out));
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        let most = chunk::rows(self.slow);
+        let mut room = chunk::scratch(most, inputs);
+        Some(chunk::append(most, inputs, output, |bars, out| self.fill(bars, &mut room, out)))
     }
 
     fn size(&self) -> usize {
-        self.sum.bytes()
+        self.sum.size()
     }
 }

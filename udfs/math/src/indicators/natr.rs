@@ -6,7 +6,8 @@
 //! Forman (2006), Cross-Market Evaluations with Normalized Average True Range, Stocks & Commodities.
 
 use super::atr::Atr;
-use super::filter::each_row;
+use super::chain::{self, Chain};
+use super::rows::Rows;
 use crate::kernel::Kernel;
 
 /// The normalized average; inputs high, low, close.
@@ -21,19 +22,31 @@ impl Natr {
     pub fn new(n: usize) -> Self {
         Self { average: Atr::new(n), normalizes: n > 1 }
     }
+}
 
-    fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let average = self.average.update(high, low, close)?;
-        Some(match self.normalizes {
-            true if close == 0.0 => 0.0,
-            true => average / close * 100.0,
-            false => average,
-        })
+impl Chain<3, 1> for Natr {
+    fn is_warm(&self) -> bool {
+        self.average.is_warm()
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, bar: [N; 3]) -> Option<[N; 1]> {
+        let [average] = self.average.next(level, bar)?;
+        if !self.normalizes {
+            return Some([average]);
+        }
+        let [_, _, close] = bar;
+        Some([(average / close * close.all(100.0)).unless_zero(close, 0.0)])
     }
 }
 
 impl Kernel for Natr {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close).map(|x| [x]));
+        chain::push(self, inputs, outputs);
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        Some(chain::append(self, inputs, output))
     }
 }

@@ -36,7 +36,7 @@ pub fn roc(n: usize) -> impl Kernel {
 /// (x/old − 1) · 100; 0 where the old value is 0.
 #[inline(always)]
 pub(super) fn percent<N: Number>(x: N, old: N) -> N {
-    ((x / old - x.all(1.0)) * x.all(100.0)).or_none_by(old)
+    ((x / old - x.all(1.0)) * x.all(100.0)).unless_zero(old, 0.0)
 }
 
 /// (x − old)/old.
@@ -46,7 +46,7 @@ pub fn rocp(n: usize) -> impl Kernel {
     impl OfRows<1, 1> for Change {
         #[inline(always)]
         fn of<N: Number>(&self, [x]: [N; 1], [old]: [N; 1]) -> [N; 1] {
-            [((x - old) / old).or_none_by(old)]
+            [((x - old) / old).unless_zero(old, 0.0)]
         }
     }
 
@@ -60,7 +60,7 @@ pub fn rocr(n: usize) -> impl Kernel {
     impl OfRows<1, 1> for Ratio {
         #[inline(always)]
         fn of<N: Number>(&self, [x]: [N; 1], [old]: [N; 1]) -> [N; 1] {
-            [(x / old).or_none_by(old)]
+            [(x / old).unless_zero(old, 0.0)]
         }
     }
 
@@ -74,7 +74,7 @@ pub fn rocr100(n: usize) -> impl Kernel {
     impl OfRows<1, 1> for Ratio100 {
         #[inline(always)]
         fn of<N: Number>(&self, [x]: [N; 1], [old]: [N; 1]) -> [N; 1] {
-            [(x / old * x.all(100.0)).or_none_by(old)]
+            [(x / old * x.all(100.0)).unless_zero(old, 0.0)]
         }
     }
 

@@ -3,11 +3,10 @@
 //! Wilder (1978), New Concepts in Technical Trading Systems, section VI. Where nothing ever moved,
 //! G + L = 0 and the index is 0, as TA-Lib 0.8.1 has it.
 
-use fearless_simd::Simd;
-
-use super::filter::{Blocks, Filter};
+use super::chain::Chain;
 use super::gains::Gains;
-use crate::rolling::{Block, Number};
+use super::rows::Rows;
+use crate::rolling::Number;
 
 /// The index, 0 … 100; `n` rows of warm-up.
 #[derive(Debug, Clone)]
@@ -26,24 +25,14 @@ fn index<N: Number>([gain, loss]: [N; 2]) -> N {
     N::less(none, sum, gain.all(100.0) * (gain / sum), none)
 }
 
-impl Filter for Rsi {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        self.0.update(x).map(index)
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
-        self.fill_blocks(x, out);
-    }
-}
-
-impl Blocks for Rsi {
-    fn is_between(&self) -> bool {
-        self.0.is_between()
+impl Chain<1, 1> for Rsi {
+    fn is_warm(&self) -> bool {
+        self.0.is_warm()
     }
 
     #[inline(always)]
-    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
-        index(self.0.block(simd, x))
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        Some([index(self.0.next(level, x)?)])
     }
 }
 

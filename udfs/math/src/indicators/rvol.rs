@@ -5,7 +5,7 @@ use super::filter::Filter;
 use super::sma::Sma;
 
 /// The relative volume of a series of volumes.
-#[derive(Debug, Clone)]
+
 pub struct Rvol {
     average: Sma,
     before: Option<f64>,

@@ -6,9 +6,8 @@
 //! at once. What two, four and eight rows add comes from what one, two and four do. The result of a
 //! row does not depend on how rows come in pieces.
 
-use fearless_simd::Simd;
-
-use crate::rolling::{Block, LANES};
+use super::rows::{Last, Rows};
+use crate::rolling::LANES;
 
 /// The rows whose additions are known, before those of twice as many are.
 const STEPS: [usize; 3] = [1, 2, 4];
@@ -17,82 +16,84 @@ const STEPS: [usize; 3] = [1, 2, 4];
 #[derive(Debug, Clone)]
 pub struct Smoothing {
     n: usize,
-    seen: usize,
+    /// What the sum of the first `n` values is divided by.
+    divisor: f64,
     gain: f64,
     /// (1 − k)¹, (1 − k)², (1 − k)⁴, (1 − k)⁸.
     powers: [f64; STEPS.len() + 1],
-    /// Averages so far, but the first.
+    /// Rows so far, as long as they are less than those that it takes to be warm.
     rows: usize,
-    /// The first average; before it the sum of the values.
-    first: f64,
-    /// The last eight averages, each in the place of its row mod 8.
-    levels: [f64; LANES],
-    /// Likewise what the last one, two and four rows had added.
-    added: [[f64; LANES]; STEPS.len()],
+    /// The last eight averages; before the first one the last of them is the sum of the values.
+    levels: Last,
+    /// What the last one, two and four rows had added at each of the last eight rows.
+    added: [Last; STEPS.len()],
 }
 
 impl Smoothing {
     /// Begun with `n ≥ 1` values, with the weight `gain` of a new one.
     pub fn new(n: usize, gain: f64) -> Self {
-        let one = 1.0 - gain;
-        let (two, four) = (one * one, (one * one) * (one * one));
-        let powers = [one, two, four, four * four];
-        let (levels, added) = ([0.0; LANES], [[0.0; LANES]; STEPS.len()]);
-        Self { n: n.max(1), seen: 0, gain, powers, rows: 0, first: 0.0, levels, added }
+        let n = n.max(1);
+        Self::with(n, n as f64, gain, 1.0 - gain)
     }
 
-    /// Takes the next value.
-    #[inline]
-    pub fn update(&mut self, x: f64) -> Option<f64> {
-        if self.seen < self.n {
+    /// Over a span of `n ≥ 1` rows: the weight of a new value is 2 / (n + 1).
+    pub fn exponential(n: usize) -> Self {
+        Self::new(n, 2.0 / (n as f64 + 1.0))
+    }
+
+    /// Wilder's over `n ≥ 1` rows: the weight of a new value is 1 / n.
+    pub fn wilder(n: usize) -> Self {
+        Self::new(n, 1.0 / n.max(1) as f64)
+    }
+
+    /// A sum that decays: begun with `n ≥ 1` values, of which each later row keeps so much.
+    pub fn sum(n: usize, keep: f64) -> Self {
+        Self::with(n.max(1), 1.0, 1.0, keep)
+    }
+
+    fn with(n: usize, divisor: f64, gain: f64, keep: f64) -> Self {
+        let (two, four) = (keep * keep, (keep * keep) * (keep * keep));
+        let powers = [keep, two, four, four * four];
+        let (levels, added) = (Last::default(), [Last::default(); STEPS.len()]);
+        Self { n, divisor, gain, powers, rows: 0, levels, added }
+    }
+
+    /// Whether it has eight averages, so that it can take eight rows at once.
+    pub fn is_warm(&self) -> bool {
+        self.rows == self.n + LANES
+    }
+
+    /// Takes the next rows: one, or eight once it is warm. The first n − 1 have no average.
+    #[inline(always)]
+    pub fn next<N: Rows>(&mut self, level: N::Level, x: N) -> Option<N> {
+        if N::ROWS == 1 && self.rows < self.n {
             return self.begin(x);
         }
-        let row = self.rows % LANES;
         let [keep, .., last] = self.powers;
-        let mut added = self.gain * x;
-        let next = match self.rows {
-            0 => Some(keep * self.first + added),
-            1..LANES => Some(keep * self.levels[row - 1] + added),
-            _ => None,
-        };
+        let mut added = x.all(self.gain) * x;
+        let first = added;
         for (i, step) in STEPS.into_iter().enumerate() {
-            self.added[i][row] = added;
-            added += self.powers[i] * self.added[i][(row + LANES - step) % LANES];
+            let older = added.earlier(level, step, &self.added[i]);
+            added.keep(&mut self.added[i]);
+            added = older.times_plus(self.powers[i], added);
         }
-        let level = next.unwrap_or(last * self.levels[row] + added);
-        self.levels[row] = level;
-        self.rows += 1;
-        Some(level)
+        let mut levels = x.earlier(level, LANES, &self.levels).times_plus(last, added);
+        if N::ROWS == 1 && !self.is_warm() {
+            self.rows += 1;
+            levels = x.earlier(level, 1, &self.levels).times_plus(keep, first);
+        }
+        levels.keep(&mut self.levels);
+        Some(levels)
     }
 
     #[cold]
-    fn begin(&mut self, x: f64) -> Option<f64> {
-        self.seen += 1;
-        self.first += x;
-        if self.seen < self.n {
-            return None;
-        }
-        self.first /= self.n as f64;
-        Some(self.first)
-    }
-
-    /// Whether the next row begins a block.
-    pub fn is_between(&self) -> bool {
-        self.rows >= LANES && self.rows.is_multiple_of(LANES)
-    }
-
-    /// Takes the rows of a block; gives what [`Self::update`] would.
-    #[inline(always)]
-    pub fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
-        let mut added = Block::splat(simd, self.gain) * x;
-        for (i, step) in STEPS.into_iter().enumerate() {
-            let older = added.earlier(step, Block::read(simd, &self.added[i]));
-            added.write(&mut self.added[i]);
-            added = added + Block::splat(simd, self.powers[i]) * older;
-        }
-        let last = Block::splat(simd, self.powers[STEPS.len()]);
-        let levels = last * Block::read(simd, &self.levels) + added;
-        levels.write(&mut self.levels);
-        levels
+    fn begin<N: Rows>(&mut self, x: N) -> Option<N> {
+        self.rows += 1;
+        let [.., sum] = self.levels.0;
+        let sum_now = x.all(sum) + x;
+        let first = sum_now / x.all(self.divisor);
+        let done = self.rows == self.n;
+        (if done { first } else { sum_now }).keep(&mut self.levels);
+        done.then_some(first)
     }
 }

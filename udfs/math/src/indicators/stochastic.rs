@@ -28,9 +28,9 @@ fn fast_k(n: usize) -> Box<dyn Kernel> {
         fn told<N: Number>(&self, [highest, lowest]: [N; 2], [.., close]: [N; 3]) -> [N; 1] {
             let range = highest - lowest;
             // TA-Lib's band: a range that is the rounding of its two ends is none.
-            let band = range.all(1e-14) * (highest.size() + lowest.size());
+            let band = range.all(1e-14) * (highest.magnitude() + lowest.magnitude());
             let share = (close - lowest) / (range / range.all(100.0));
-            [N::less(band, range.size(), share, range.all(0.0))]
+            [N::less(band, range.magnitude(), share, range.all(0.0))]
         }
     }
 

@@ -3,14 +3,29 @@
 //!
 //! Tillson (1998), Smoothing Techniques for More Accurate Signals, Stocks & Commodities 16(1).
 
-use super::ema::Ema;
-use super::filter::Filter;
+use super::chain::Chain;
+use super::chunk;
+use super::filter::{Filter, update_by_fill};
+use super::rows::{Rows, Wait};
+use super::smoothing::Smoothing;
 
 /// The T3 average of a series.
 #[derive(Debug, Clone)]
 pub struct T3 {
-    n: usize,
-    stages: [Ema; 6],
+    early: Early,
+    wait: Wait,
+    late: Late,
+}
+
+/// The third average.
+#[derive(Debug, Clone)]
+struct Early([Smoothing; 3]);
+
+/// What is made of the third average and those after it. All six at once would take more registers
+/// than there are.
+#[derive(Debug, Clone)]
+struct Late {
+    stages: [Smoothing; 3],
     /// Weights of the third to sixth stage.
     weights: [f64; 4],
 }
@@ -25,23 +40,64 @@ impl T3 {
             3.0 * (square + cube),
             -cube,
         ];
-        Self { n, stages: std::array::from_fn(|_| Ema::new(n)), weights }
+        // Averages of one row are the series itself, which the rounding of weights would change.
+        let weights = if n <= 1 { [1.0, 0.0, 0.0, 0.0] } else { weights };
+        let stages = std::array::from_fn(|_| Smoothing::exponential(n));
+        Self {
+            early: Early(stages.clone()),
+            wait: Wait(3 * (n.max(1) - 1)),
+            late: Late { stages, weights },
+        }
+    }
+}
+
+impl Chain<1, 1> for Early {
+    fn is_warm(&self) -> bool {
+        self.0.iter().all(Smoothing::is_warm)
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        let [first, second, third] = &mut self.0;
+        let average = second.next(level, first.next(level, x)?)?;
+        Some([third.next(level, average)?])
+    }
+}
+
+impl Chain<1, 1> for Late {
+    fn is_warm(&self) -> bool {
+        self.stages.iter().all(Smoothing::is_warm)
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [third]: [N; 1]) -> Option<[N; 1]> {
+        let [to_fourth, to_fifth, to_sixth] = &mut self.stages;
+        let fourth = to_fourth.next(level, third)?;
+        let fifth = to_fifth.next(level, fourth)?;
+        let sixth = to_sixth.next(level, fifth)?;
+        let [c3, c4, c5, c6] = self.weights;
+        let [c3, c4, c5, c6] = [third.all(c3), third.all(c4), third.all(c5), third.all(c6)];
+        Some([c6 * sixth + c5 * fifth + c4 * fourth + c3 * third])
     }
 }
 
 impl Filter for T3 {
     fn update(&mut self, x: f64) -> Option<f64> {
-        if self.n <= 1 {
-            return Some(x);
-        }
-        let mut levels = [0.0; 6];
-        let mut level = x;
-        for (stage, slot) in self.stages.iter_mut().zip(&mut levels) {
-            level = stage.update(level)?;
-            *slot = level;
-        }
-        let [.., third, fourth, fifth, sixth] = levels;
-        let [c3, c4, c5, c6] = self.weights;
-        Some(c6 * sixth + c5 * fifth + c4 * fourth + c3 * third)
+        update_by_fill(self, x)
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        let Self { early, wait, late } = self;
+        let mut thirds = chunk::scratch(chunk::ROWS, &[x]);
+        chunk::each(chunk::ROWS, &[x], &mut [out], |[x], [out]| {
+            let thirds = &mut thirds[..x.len()];
+            early.fill(x, thirds);
+            let begin = wait.over(out);
+            late.fill(&thirds[begin..], &mut out[begin..]);
+        });
+    }
+
+    fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
+        Some(chunk::append(chunk::ROWS, &[x], output, |[x], out| self.fill(x, out)))
     }
 }

@@ -3,30 +3,36 @@
 //!
 //! Mulloy (1994), Smoothing Data with Less Lag, Stocks & Commodities 12(2).
 
-use super::ema::Ema;
-use super::filter::Filter;
+use super::chain::Chain;
+use super::rows::Rows;
+use super::smoothing::Smoothing;
 
 /// The triple exponential average of a series.
 #[derive(Debug, Clone)]
 pub struct Tema {
-    first: Ema,
-    second: Ema,
-    third: Ema,
+    first: Smoothing,
+    second: Smoothing,
+    third: Smoothing,
 }
 
 impl Tema {
     /// Over a span of `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        let ema = Ema::new(n);
-        Self { first: ema.clone(), second: ema.clone(), third: ema }
+        let average = Smoothing::exponential(n);
+        Self { first: average.clone(), second: average.clone(), third: average }
     }
 }
 
-impl Filter for Tema {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let first = self.first.update(x)?;
-        let second = self.second.update(first)?;
-        let third = self.third.update(second)?;
-        Some(third + (3.0 * first - 3.0 * second))
+impl Chain<1, 1> for Tema {
+    fn is_warm(&self) -> bool {
+        self.third.is_warm()
+    }
+
+    #[inline(always)]
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        let first = self.first.next(level, x)?;
+        let second = self.second.next(level, first)?;
+        let third = self.third.next(level, second)?;
+        Some([third + (x.all(3.0) * first - x.all(3.0) * second)])
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Wilder (1978), New Concepts in Technical Trading Systems.
 
+use super::rows::{Before, Rows};
 use crate::kernel::Kernel;
 use crate::lagged::{Lagged, OfRows};
 use crate::rolling::Number;
@@ -10,7 +11,7 @@ use crate::rolling::Number;
 /// The true range of bars; inputs high, low, close.
 #[derive(Debug, Clone, Default)]
 pub struct TrueRange {
-    close: Option<f64>,
+    close: Before,
 }
 
 impl TrueRange {
@@ -21,8 +22,14 @@ impl TrueRange {
 
     /// Takes the next bar.
     pub fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let before = self.close.replace(close)?;
-        Some((high - low).max((before - high).abs()).max((before - low).abs()))
+        self.next((), [high, low, close])
+    }
+
+    /// Takes the next bars: one, or eight once there was one.
+    #[inline(always)]
+    pub fn next<N: Rows>(&mut self, level: N::Level, [high, low, close]: [N; 3]) -> Option<N> {
+        let before = self.close.next(level, close)?;
+        Some(largest([high, low], before))
     }
 }
 
@@ -32,16 +39,16 @@ pub fn true_range() -> impl Kernel {
 
     impl OfRows<3, 1> for Largest {
         #[inline(always)]
-        fn of<N: Number>(&self, bar: [N; 3], before: [N; 3]) -> [N; 1] {
-            [largest(bar, before)]
+        fn of<N: Number>(&self, [high, low, _]: [N; 3], [.., before]: [N; 3]) -> [N; 1] {
+            [largest([high, low], before)]
         }
     }
 
     Lagged::new(1, Largest)
 }
 
-/// The true range of a bar, of high, low, close, after another one.
+/// The true range of a bar from its high and low, and the close before.
 #[inline(always)]
-pub(super) fn largest<N: Number>([high, low, _]: [N; 3], [.., before]: [N; 3]) -> N {
-    (high - low).greater((before - high).size()).greater((before - low).size())
+pub(super) fn largest<N: Number>([high, low]: [N; 2], before: N) -> N {
+    (high - low).greater((before - high).magnitude()).greater((before - low).magnitude())
 }

@@ -28,8 +28,8 @@ struct Pressure;
 impl OfRows<3, 2> for Pressure {
     #[inline(always)]
     fn of<N: Number>(&self, bar: [N; 3], before: [N; 3]) -> [N; 2] {
-        let ([_, low, close], [.., close_before]) = (bar, before);
-        [close - low.lesser(close_before), largest(bar, before)]
+        let ([high, low, close], [.., before]) = (bar, before);
+        [close - low.lesser(before), largest([high, low], before)]
     }
 }
 
@@ -71,6 +71,7 @@ impl Kernel for UltOsc {
         let most = chunk::rows(*longest);
         let mut made = [(); 2].map(|()| chunk::scratch(most, inputs));
         let mut shares = [(); 3].map(|()| chunk::scratch(most, inputs));
+        let mut weighted = chunk::scratch(most, inputs);
         chunk::each(most, inputs, outputs, |bars: [&[f64]; 3], [out]| {
             let rows = out.len();
             pressures.push(&bars, &mut made.each_mut().map(|made| &mut made[..rows]));
@@ -79,10 +80,10 @@ impl Kernel for UltOsc {
             for (span, shares) in spans.iter_mut().zip(&mut shares) {
                 span.push(&made, &mut [&mut shares[begin..rows]]);
             }
-            let shares = shares.each_ref().map(|shares| &shares[begin..rows]);
-            chunk::map(shares, &mut out[begin..], |[a, b, c]| {
-                100.0 * ((4.0 * a + 2.0 * b + c) / 7.0)
-            });
+            let [a, b, c] = shares.each_ref().map(|shares| &shares[begin..rows]);
+            let weighted = &mut weighted[begin..rows];
+            chunk::map([a, b], weighted, |[a, b]| 4.0 * a + 2.0 * b);
+            chunk::map([weighted, c], &mut out[begin..], |[ab, c]| 100.0 * ((ab + c) / 7.0));
         });
     }
 

@@ -25,8 +25,9 @@ struct Movements;
 impl OfRows<3, 3> for Movements {
     #[inline(always)]
     fn of<N: Number>(&self, bar: [N; 3], before: [N; 3]) -> [N; 3] {
-        let ([high, low, _], [high_before, low_before, _]) = (bar, before);
-        [(high - low_before).size(), (low - high_before).size(), largest(bar, before)]
+        let ([high, low, _], [high_before, low_before, close_before]) = (bar, before);
+        let range = largest([high, low], close_before);
+        [(high - low_before).magnitude(), (low - high_before).magnitude(), range]
     }
 }
 

@@ -29,7 +29,7 @@ pub fn vwma(n: usize) -> Box<dyn Kernel> {
         #[inline(always)]
         fn told<N: Number>(&self, [value, volume]: [N; 2], _: [N; 2]) -> [N; 1] {
             let none = volume.all(0.0);
-            [N::less(none, volume.size(), value / volume, none.all(f64::NAN))]
+            [N::less(none, volume.magnitude(), value / volume, none.all(f64::NAN))]
         }
     }
 

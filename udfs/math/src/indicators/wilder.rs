@@ -3,11 +3,9 @@
 //!
 //! Wilder (1978), New Concepts in Technical Trading Systems.
 
-use fearless_simd::Simd;
-
-use super::filter::{Blocks, Filter};
+use super::chain::Chain;
+use super::rows::Rows;
 use super::smoothing::Smoothing;
-use crate::rolling::Block;
 
 /// Wilder's average of a series.
 #[derive(Debug, Clone)]
@@ -16,27 +14,17 @@ pub struct Wilder(Smoothing);
 impl Wilder {
     /// Over `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        Self(Smoothing::new(n, 1.0 / n.max(1) as f64))
+        Self(Smoothing::wilder(n))
     }
 }
 
-impl Filter for Wilder {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        self.0.update(x)
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
-        self.fill_blocks(x, out);
-    }
-}
-
-impl Blocks for Wilder {
-    fn is_between(&self) -> bool {
-        self.0.is_between()
+impl Chain<1, 1> for Wilder {
+    fn is_warm(&self) -> bool {
+        self.0.is_warm()
     }
 
     #[inline(always)]
-    fn block<V: Simd>(&mut self, simd: V, x: Block<V>) -> Block<V> {
-        self.0.block(simd, x)
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        Some([self.0.next(level, x)?])
     }
 }

@@ -23,7 +23,7 @@ pub fn willr(n: usize) -> Box<dyn Kernel> {
             let range = highest - lowest;
             // The quotient first: 0 at the top, not −0.
             let share = (highest - close) / (range / range.all(-100.0));
-            [share.or_none_by(range)]
+            [share.unless_zero(range, 0.0)]
         }
     }
 

@@ -51,18 +51,19 @@ pub trait Number:
         self * half + other * half
     }
 
-    /// `self`, a quotient, and 0 where what it is divided by is 0.
+    /// `self`, a quotient, but `instead` where what it is divided by is 0.
     #[must_use]
     #[inline(always)]
-    fn or_none_by(self, divisor: Self) -> Self {
-        let none = self.all(0.0);
-        Self::less(none, divisor.size(), self, none)
+    fn unless_zero(self, divisor: Self, instead: f64) -> Self {
+        // Nothing but 0 is below the least number above it.
+        let least = self.all(f64::from_bits(1));
+        Self::less(divisor.magnitude(), least, self.all(instead), self)
     }
 
     /// Without the sign.
     #[must_use]
     #[inline(always)]
-    fn size(self) -> Self {
+    fn magnitude(self) -> Self {
         self.greater(self.all(0.0) - self)
     }
 }
