@@ -77,7 +77,7 @@ impl Kernel for Adxr {
         chunk::each(chunk::ROWS, inputs, outputs, |bars: [&[f64]; 3], [out]| {
             let averages = &mut averages[..out.len()];
             adx.push(&bars, &mut [averages]);
-            earlier.with_old(averages, out, |now, then| (now + then) / 2.0);
+            earlier.with_old(averages, out, |now, then| 0.5 * (now + then));
         });
     }
 

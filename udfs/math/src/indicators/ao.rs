@@ -26,7 +26,7 @@ impl Kernel for Ao {
         let [mut middles, mut fasts, mut slows] = [(); 3].map(|()| chunk::scratch(most, inputs));
         chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [out]| {
             let rows = out.len();
-            chunk::map(bars, &mut middles[..rows], |[high, low]| (high + low) / 2.0);
+            chunk::map(bars, &mut middles[..rows], |[high, low]| 0.5 * (high + low));
             fast.push(&[&middles[..rows]], &mut [&mut fasts[..rows]]);
             slow.push(&[&middles[..rows]], &mut [&mut slows[..rows]]);
             chunk::map([&fasts, &slows], out, |[fast, slow]| fast - slow);
