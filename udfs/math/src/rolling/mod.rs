@@ -6,6 +6,7 @@
 //! brief.rs      likewise, of few rows in one pass; both are made of short.rs
 //! frame.rs      the same a row at a time, for kernels that chain
 //! sum.rs, extreme.rs, product.rs, moments.rs, comoments.rs, weighted.rs    states
+//! block.rs, number.rs, mask.rs    numbers side by side, and what comparing them gives
 //! sorted.rs     the last n rows in order
 //! quantile.rs, rank.rs    kernels of them
 //! rolling.rs    kernels of them, with a least number of values
@@ -22,6 +23,7 @@ mod doubling;
 mod extreme;
 mod frame;
 mod history;
+mod mask;
 mod moments;
 mod number;
 mod product;
@@ -43,8 +45,9 @@ pub use doubling::Doubling;
 pub use extreme::{Extreme, Greatest, Least, Side};
 pub use frame::{Frame, Statistic};
 pub use history::LANES;
+pub use mask::Mask;
 pub use moments::{Moments, rolling_std};
-pub use number::Number;
+pub use number::{Lanes, Number};
 pub use product::Product;
 pub use quantile::quantile;
 pub use rank::rank;

@@ -86,6 +86,18 @@ impl<V: Simd> Lanes<V> {
         Self { simd, values: V::f64s::splat(simd, x) }
     }
 
+    /// They, as the processor has them.
+    #[inline(always)]
+    pub(super) fn values(self) -> V::f64s {
+        self.values
+    }
+
+    /// Others.
+    #[inline(always)]
+    pub(super) fn with(self, values: V::f64s) -> Self {
+        Self { values, ..self }
+    }
+
     /// The last one.
     #[inline(always)]
     pub fn last(self) -> f64 {
@@ -162,3 +174,12 @@ operation!(Add, add);
 operation!(Sub, sub);
 operation!(Mul, mul);
 operation!(Div, div);
+
+impl<V: Simd> Mul<f64> for Lanes<V> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn mul(self, by: f64) -> Self {
+        self * self.all(by)
+    }
+}

@@ -1,0 +1,91 @@
+//! Yes or no, side by side: what comparing numbers side by side gives.
+
+use std::ops::{BitAnd, BitOr, BitXor, Not};
+
+use fearless_simd::prelude::*;
+
+use super::number::Lanes;
+
+/// As many answers as there are [`Lanes`].
+#[derive(Debug, Clone, Copy)]
+pub struct Mask<V: Simd>(V::mask64s);
+
+impl<V: Simd> Mask<V> {
+    /// `yes` where it holds, else `no`.
+    #[inline(always)]
+    pub fn choose(self, yes: Lanes<V>, no: Lanes<V>) -> Lanes<V> {
+        yes.with(self.0.select(yes.values(), no.values()))
+    }
+
+    /// Likewise, of numbers.
+    #[inline(always)]
+    pub fn either(self, yes: f64, no: f64) -> Lanes<V> {
+        let simd = self.0.token();
+        self.choose(Lanes::splat(simd, yes), Lanes::splat(simd, no))
+    }
+}
+
+macro_rules! comparison {
+    ($(#[$meaning:meta])* $name:ident, $simd:ident) => {
+        $(#[$meaning])*
+        #[inline(always)]
+        pub fn $name(self, other: Self) -> Mask<V> {
+            Mask(self.values().$simd(other.values()))
+        }
+    };
+}
+
+/// Comparisons; none holds of a NaN.
+impl<V: Simd> Lanes<V> {
+    comparison!(
+        /// Where `self` > `other`.
+        above,
+        simd_gt
+    );
+    comparison!(
+        /// Where `self` ≥ `other`.
+        at_least,
+        simd_ge
+    );
+    comparison!(
+        /// Where `self` < `other`.
+        below,
+        simd_lt
+    );
+    comparison!(
+        /// Where `self` ≤ `other`.
+        at_most,
+        simd_le
+    );
+    comparison!(
+        /// Where `self` = `other`.
+        equals,
+        simd_eq
+    );
+}
+
+macro_rules! operation {
+    ($trait:ident, $method:ident) => {
+        impl<V: Simd> $trait for Mask<V> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Self(self.0.$method(other.0))
+            }
+        }
+    };
+}
+
+operation!(BitAnd, bitand);
+operation!(BitOr, bitor);
+operation!(BitXor, bitxor);
+
+impl<V: Simd> Not for Mask<V> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn not(self) -> Self {
+        Self(!self.0)
+    }
+}
