@@ -9,6 +9,9 @@ pub const BEFORE: usize = 16;
 /// Rows of a chunk at most.
 pub const ROWS: usize = 256;
 
+/// Rows that are taken of each column in turn: memory is read faster along all four at once.
+const PIECE: usize = 32;
+
 /// The rows before a chunk, those of the chunk, and room for the rest of a block.
 pub type Column = [f64; BEFORE + ROWS + LANES];
 /// The last open, high, low and close prices.
@@ -20,25 +23,36 @@ pub type Recent = [[f64; BEFORE]; 4];
 pub struct Chunk {
     /// Open, high, low and close.
     pub prices: [Column; 4],
-    /// By [`Yardstick`].
-    pub yardsticks: [Column; Yardstick::COUNT],
+    yardsticks: [Column; Yardstick::COUNT],
+    measured: [bool; Yardstick::COUNT],
 }
 
 impl Chunk {
     /// One without rows, after some.
     pub fn new(recent: &Recent) -> Self {
         let none = [0.0; BEFORE + ROWS + LANES];
-        let mut chunk = Self { prices: [none; 4], yardsticks: [none; Yardstick::COUNT] };
+        let mut chunk = Self {
+            prices: [none; 4],
+            yardsticks: [none; Yardstick::COUNT],
+            measured: [false; Yardstick::COUNT],
+        };
         for (column, recent) in chunk.prices.iter_mut().zip(recent) {
             column[..BEFORE].copy_from_slice(recent);
         }
         chunk
     }
 
-    /// Takes rows.
+    /// Takes rows, and forgets what they would be measured by.
     pub fn take(&mut self, prices: [&[f64]; 4]) {
-        for (column, prices) in self.prices.iter_mut().zip(prices) {
-            column[BEFORE..BEFORE + prices.len()].copy_from_slice(prices);
+        self.measured = [false; Yardstick::COUNT];
+        let pieces = prices.map(<[f64]>::as_chunks::<PIECE>);
+        for i in 0..pieces[0].0.len() {
+            for (column, (pieces, _)) in self.prices.iter_mut().zip(pieces) {
+                column[BEFORE + i * PIECE..][..PIECE].copy_from_slice(&pieces[i]);
+            }
+        }
+        for (column, (pieces, rest)) in self.prices.iter_mut().zip(pieces) {
+            column[BEFORE + pieces.len() * PIECE..][..rest.len()].copy_from_slice(rest);
         }
     }
 
@@ -52,8 +66,16 @@ impl Chunk {
         self.prices.each_ref().map(|column| column.first_chunk().copied().unwrap_or([0.0; BEFORE]))
     }
 
-    /// The prices, and the place of a yardstick.
-    pub fn measured(&mut self, yardstick: Yardstick) -> (&[Column; 4], &mut Column) {
+    /// The prices, and the place of a yardstick that is measured now.
+    pub fn measure(&mut self, yardstick: Yardstick) -> (&[Column; 4], &mut Column) {
+        self.measured[yardstick as usize] = true;
         (&self.prices, &mut self.yardsticks[yardstick as usize])
+    }
+
+    /// A yardstick that was measured.
+    #[inline(always)]
+    pub fn yardstick(&self, yardstick: Yardstick) -> &Column {
+        debug_assert!(self.measured[yardstick as usize], "{yardstick:?} is not declared");
+        &self.yardsticks[yardstick as usize]
     }
 }

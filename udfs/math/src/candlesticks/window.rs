@@ -76,7 +76,7 @@ impl<V: Simd> Bar<'_, V> {
     #[inline(always)]
     pub fn average(&self, setting: Setting) -> Lanes<V> {
         let Setting { yardstick, factor } = setting;
-        self.window.read(&self.window.chunk.yardsticks[yardstick as usize], self.age) * factor
+        self.window.read(self.window.chunk.yardstick(yardstick), self.age) * factor
     }
 
     /// It closed at its open or above.

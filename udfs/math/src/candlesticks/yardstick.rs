@@ -30,7 +30,7 @@ impl Yardstick {
 
     /// Measures the rows of a chunk.
     pub fn measure(self, processor: Processor, chunk: &mut Chunk, rows: usize) {
-        let (prices, place) = chunk.measured(self);
+        let (prices, place) = chunk.measure(self);
         dispatch!(processor, simd => simd.vectorize(
             #[inline(always)]
             || match self {
