@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! candle.rs       one candle and what is measured on it
-//! chunk.rs        some hundred candles by columns
+//! chunk.rs        some candles by columns
 //! yardstick.rs    means of what is measured on the candles before, by columns
 //! setting.rs      what is long, short, near … by these yardsticks
 //! window.rs       the last candles at some rows side by side: the words patterns are written in

@@ -126,7 +126,7 @@ impl Candlesticks {
         let mut room = [0.0; ROWS];
         for start in (0..inputs[0].len()).step_by(ROWS) {
             let rows = ROWS.min(inputs[0].len() - start);
-            chunk.take(inputs.map(|input| &input[start..start + rows]));
+            chunk.take(processor, inputs.map(|input| &input[start..start + rows]));
             for yardstick in self.pattern.yardsticks {
                 yardstick.measure(processor, &mut chunk, rows);
             }

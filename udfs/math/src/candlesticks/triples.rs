@@ -45,11 +45,8 @@ pub const CDL3STARSINSOUTH: Pattern = pattern!(12, [Body, Range], |w| {
         & b.low.below(a.close)
         & b.low.at_least(a.low)
         & b.has_lower();
-    let third = c.is_short()
-        & c.no_lower()
-        & c.no_upper()
-        & c.low.above(b.low)
-        & c.high.below(b.high);
+    let third =
+        c.is_short() & c.no_lower() & c.no_upper() & c.low.above(b.low) & c.high.below(b.high);
     bullish(all!(is_black: a, b, c) & first & second & third)
 });
 
@@ -177,14 +174,7 @@ pub const CDLUNIQUE3RIVER: Pattern = pattern!(12, [Body], |w| {
     let [a, b, c] = w.last();
     let colors = a.is_black() & b.is_black() & c.is_white();
     let inside = b.close.above(a.close) & b.open.at_most(a.open);
-    bullish(
-        colors
-            & a.is_long()
-            & inside
-            & b.low.below(a.low)
-            & c.is_short()
-            & c.open.above(b.low),
-    )
+    bullish(colors & a.is_long() & inside & b.low.below(a.low) & c.is_short() & c.open.above(b.low))
 });
 
 /// Upside gap two crows: a long white candle, a short black one that gaps up, and a black one
