@@ -8,11 +8,8 @@ use crate::rolling::LANES;
 
 /// Rows before a chunk: patterns are of up to seven candles, and measured against ten before each.
 pub const BEFORE: usize = 16;
-/// Rows of a chunk at most.
-pub const ROWS: usize = 256;
-
-/// Rows that are taken of each column in turn: memory is read faster along all four at once.
-const PIECE: usize = 32;
+/// Rows of a chunk at most: so few that the processor fetches the next ones meanwhile.
+pub const ROWS: usize = 48;
 
 /// The rows before a chunk, those of the chunk, and room for the rest of a block.
 pub type Column = [f64; BEFORE + ROWS + LANES];

@@ -163,3 +163,60 @@ impl Kernel for Candlesticks {
         Some(!none)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::longer::CDLHIKKAKEMOD;
+    use super::super::pairs::{CDLENGULFING, CDLHAMMER};
+    use super::super::single::CDLSHORTLINE;
+    use super::*;
+
+    /// Candles on a grid, so that ends are shared and prices are equal now and then.
+    fn candles(rows: usize) -> [Vec<f64>; 4] {
+        let mut state = 1_u64;
+        let mut draw = |most: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            ((state >> 33) % most) as f64
+        };
+        let mut columns = [const { Vec::new() }; 4];
+        for _ in 0..rows {
+            let (open, close) = (draw(9), draw(9));
+            let prices = [open, open.max(close) + draw(9), open.min(close) - draw(9), close];
+            columns.iter_mut().zip(prices).for_each(|(column, price)| column.push(price));
+        }
+        columns
+    }
+
+    #[test]
+    fn every_processor_gives_the_same() {
+        let columns = candles(1000);
+        let inputs = columns.each_ref().map(Vec::as_slice);
+        for pattern in [CDLENGULFING, CDLHAMMER, CDLHIKKAKEMOD, CDLSHORTLINE] {
+            let signals = [Processor::baseline(), Processor::new()].map(|processor| {
+                let mut signals = vec![];
+                let mut kernel = Candlesticks::new(pattern);
+                kernel.run(processor, &inputs, |x| signals.extend(x.iter().map(|x| x.to_bits())));
+                signals
+            });
+            assert_eq!(signals[0], signals[1]);
+            assert!(signals[0][pattern.lookback..].iter().any(|signal| *signal != 0));
+        }
+    }
+
+    #[test]
+    fn the_signal_of_a_row_that_is_no_number_is_none() {
+        for (column, wrong) in [(0, f64::NAN), (1, f64::INFINITY), (2, f64::NEG_INFINITY)] {
+            for row in [20, 100, 199] {
+                let mut columns = candles(200);
+                columns[column][row] = wrong;
+                let inputs = columns.each_ref().map(Vec::as_slice);
+                let mut kernel = Candlesticks::new(CDLENGULFING);
+                let mut signals = vec![];
+                let (before, after) = (inputs.map(|x| &x[..10]), inputs.map(|x| &x[10..]));
+                assert_eq!(kernel.append(&before, &mut signals), Some(false));
+                assert_eq!(kernel.append(&after, &mut signals), Some(false));
+                assert!(signals[row].is_nan());
+            }
+        }
+    }
+}

@@ -92,3 +92,44 @@ impl<V: Simd> Sums<V> {
         [five, ten]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::chunk::ROWS;
+    use super::*;
+
+    #[test]
+    fn they_are_means_of_the_candles_before() {
+        let rows = 3 * ROWS;
+        let wave = |step: f64| (0..rows).map(|i| (i as f64 * step).sin()).collect::<Vec<_>>();
+        let (open, close) = (wave(0.7), wave(1.3));
+        let high: Vec<_> = open.iter().zip(&close).map(|(o, c)| o.max(*c) + 0.3).collect();
+        let low: Vec<_> = open.iter().zip(wave(0.9)).map(|(o, x)| o - 2.5 - x).collect();
+        let candle =
+            |i: usize| Candle { open: open[i], high: high[i], low: low[i], close: close[i] };
+        let yardsticks: [(Yardstick, fn(&Candle<f64>) -> f64, usize); Yardstick::COUNT] = [
+            (Yardstick::Body, Candle::body, 10),
+            (Yardstick::Range, Candle::range, 10),
+            (Yardstick::Shadows, Candle::shadows, 10),
+            (Yardstick::LateRange, Candle::range, 5),
+        ];
+        for processor in [Processor::baseline(), Processor::new()] {
+            for (yardstick, measure, period) in yardsticks {
+                let mut chunk = Chunk::new(&[[0.0; BEFORE]; 4]);
+                for start in (0..rows).step_by(ROWS) {
+                    let taken = [&open, &high, &low, &close].map(|x| &x[start..start + ROWS]);
+                    chunk.take(processor, taken);
+                    yardstick.measure(processor, &mut chunk, ROWS);
+                    // Those of four rows before a chunk are asked for, too.
+                    for i in start.max(10 + 4) - 4..start + ROWS {
+                        let sum: f64 = (i - period..i).map(|i| measure(&candle(i))).sum();
+                        let ours = chunk.yardstick(yardstick)[BEFORE + i - start];
+                        let error = (ours - sum / period as f64).abs();
+                        assert!(error < 1e-14, "{yardstick:?} row {i}: {ours}");
+                    }
+                    chunk.turn(ROWS);
+                }
+            }
+        }
+    }
+}

@@ -89,3 +89,39 @@ impl<V: Simd> Not for Mask<V> {
         Self(!self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::{Level as Processor, dispatch};
+
+    use super::super::history::LANES;
+    use super::*;
+
+    fn answers<V: Simd>(simd: V, x: &[f64; LANES]) -> [[f64; LANES]; 6] {
+        let mut answers = [[0.0; LANES]; 6];
+        for part in 0..LANES / Lanes::<V>::COUNT {
+            let (x, two) = (Lanes::part(simd, x, part), Lanes::splat(simd, 2.0));
+            let (above, at_least) = (x.above(two), x.at_least(two));
+            let (below, at_most) = (x.below(two), x.at_most(two));
+            let equal = !above & at_least & at_most & !(below ^ (at_most & below));
+            let masks = [above, at_least, below, at_most, equal, x.equals(two)];
+            for (answers, mask) in answers.iter_mut().zip(masks) {
+                mask.either(1.0, 0.0).write_part(answers, part);
+            }
+        }
+        answers
+    }
+
+    #[test]
+    fn they_answer_as_numbers_do() {
+        let x = [1.0, 2.0, 3.0, f64::NAN, 0.0, 2.0, -1.0, f64::INFINITY];
+        let said: [fn(f64) -> bool; 6] =
+            [|x| x > 2.0, |x| x >= 2.0, |x| x < 2.0, |x| x <= 2.0, |x| x == 2.0, |x| x == 2.0];
+        for processor in [Processor::baseline(), Processor::new()] {
+            let ours = dispatch!(processor, simd => answers(simd, &x));
+            for (said, ours) in said.iter().zip(ours) {
+                assert_eq!(ours, x.map(|x| f64::from(u8::from(said(x)))));
+            }
+        }
+    }
+}

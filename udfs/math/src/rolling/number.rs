@@ -71,16 +71,19 @@ impl<V: Simd> Lanes<V> {
         Self::read(simd, &block[part * Self::COUNT..(part + 1) * Self::COUNT])
     }
 
+    /// Writes them to a part of a block.
     #[inline(always)]
     pub fn write_part<const ROWS: usize>(self, block: &mut [f64; ROWS], part: usize) {
         self.write(&mut block[part * Self::COUNT..(part + 1) * Self::COUNT]);
     }
 
+    /// Writes them to a slice of as many.
     #[inline(always)]
     pub fn write(self, out: &mut [f64]) {
         self.values.store_slice(out);
     }
 
+    /// `x` in each place.
     #[inline(always)]
     pub fn splat(simd: V, x: f64) -> Self {
         Self { simd, values: V::f64s::splat(simd, x) }
