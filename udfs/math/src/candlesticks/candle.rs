@@ -61,8 +61,8 @@ impl<N: Number> Candle<N> {
     /// 0, but NaN where a price is no finite number.
     #[inline(always)]
     pub fn nothing(&self) -> N {
-        let Self { open, high, low, close } = *self;
-        ((open - open) + (high - high)) + ((low - low) + (close - close))
+        let none = self.open.all(0.0);
+        (self.open * none + self.high * none) + (self.low * none + self.close * none)
     }
 }
 

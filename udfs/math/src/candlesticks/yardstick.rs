@@ -98,6 +98,8 @@ mod tests {
     use super::super::chunk::ROWS;
     use super::*;
 
+    type Measure = fn(&Candle<f64>) -> f64;
+
     #[test]
     fn they_are_means_of_the_candles_before() {
         let rows = 3 * ROWS;
@@ -107,7 +109,7 @@ mod tests {
         let low: Vec<_> = open.iter().zip(wave(0.9)).map(|(o, x)| o - 2.5 - x).collect();
         let candle =
             |i: usize| Candle { open: open[i], high: high[i], low: low[i], close: close[i] };
-        let yardsticks: [(Yardstick, fn(&Candle<f64>) -> f64, usize); Yardstick::COUNT] = [
+        let yardsticks: [(_, Measure, usize); Yardstick::COUNT] = [
             (Yardstick::Body, Candle::body, 10),
             (Yardstick::Range, Candle::range, 10),
             (Yardstick::Shadows, Candle::shadows, 10),

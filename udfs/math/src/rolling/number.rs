@@ -109,6 +109,7 @@ impl<V: Simd> Lanes<V> {
 
     /// The numbers that end so many before the last one of `next`, which follow on these.
     #[inline(always)]
+    #[must_use]
     pub fn then(self, next: Self, before: usize) -> Self {
         let (a, b) = (self.values, next.values);
         let values = match Self::COUNT - before {
@@ -132,6 +133,7 @@ impl<V: Simd> Lanes<V> {
 
     /// `yes` where `self` is nothing, else `no`.
     #[inline(always)]
+    #[must_use]
     pub fn if_none(self, yes: Self, no: Self) -> Self {
         let none = self.values.simd_eq(V::f64s::splat(self.simd, 0.0));
         Self { values: none.select(yes.values, no.values), ..self }
