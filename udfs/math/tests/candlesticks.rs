@@ -154,7 +154,8 @@ fn prices_that_stand_still() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
-    /// Pieces of any length give the bits of one piece, which also means that no later row matters.
+    /// Pieces of any length, pushed or appended, give the bits of one piece, which also means that no later
+    /// row matters.
     #[test]
     fn pieces_change_nothing(cuts in prop::collection::vec(0..300_usize, 0..12)) {
         let candles: Vec<Vec<f64>> =
@@ -166,13 +167,17 @@ proptest! {
             let whole =
                 run(&mut Candlesticks::penetrating(pattern, penetration), &slices(&candles), 1);
             let mut kernel = Candlesticks::penetrating(pattern, penetration);
+            let (mut appending, mut appended) = (kernel.clone(), vec![]);
             let mut begin = 0;
             for end in &cuts {
                 let piece: Vec<&[f64]> = candles.iter().map(|x| &x[begin..*end]).collect();
                 let ours = run(&mut kernel, &piece, 1);
                 prop_assert_eq!(bits(&ours[0]), bits(&whole[0][begin..*end]), "{}", name);
+                let finite = ours[0].iter().all(|signal| signal.is_finite());
+                prop_assert_eq!(appending.append(&piece, &mut appended), Some(finite));
                 begin = *end;
             }
+            prop_assert_eq!(bits(&appended), bits(&whole[0]), "{}", name);
             prop_assert!(kernel.size() < 2_000);
         }
     }

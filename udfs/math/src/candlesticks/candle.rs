@@ -1,92 +1,68 @@
 //! One candle: the open, high, low and close of a row, and what is measured on them.
 
-/// One candle.
+use crate::rolling::Number;
+
+/// One candle, or several side by side.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Candle {
+pub struct Candle<N> {
     /// The first price.
-    pub open: f64,
+    pub open: N,
     /// The highest price.
-    pub high: f64,
+    pub high: N,
     /// The lowest price.
-    pub low: f64,
+    pub low: N,
     /// The last price.
-    pub close: f64,
+    pub close: N,
 }
 
-impl Candle {
+impl<N: Number> Candle<N> {
     /// The length of the real body: the distance from open to close.
-    pub fn body(&self) -> f64 {
-        (self.close - self.open).abs()
+    #[inline(always)]
+    pub fn body(&self) -> N {
+        self.top() - self.bottom()
     }
 
     /// The upper end of the body.
-    pub fn top(&self) -> f64 {
-        if self.close >= self.open { self.close } else { self.open }
+    #[inline(always)]
+    pub fn top(&self) -> N {
+        N::less(self.close, self.open, self.open, self.close)
     }
 
     /// The lower end of the body.
-    pub fn bottom(&self) -> f64 {
-        if self.close >= self.open { self.open } else { self.close }
+    #[inline(always)]
+    pub fn bottom(&self) -> N {
+        N::less(self.close, self.open, self.close, self.open)
     }
 
     /// The length of the line above the body.
-    pub fn upper_shadow(&self) -> f64 {
+    #[inline(always)]
+    pub fn upper_shadow(&self) -> N {
         self.high - self.top()
     }
 
     /// The length of the line below the body.
-    pub fn lower_shadow(&self) -> f64 {
+    #[inline(always)]
+    pub fn lower_shadow(&self) -> N {
         self.bottom() - self.low
     }
 
+    /// The lengths of both lines together.
+    #[inline(always)]
+    pub fn shadows(&self) -> N {
+        self.upper_shadow() + self.lower_shadow()
+    }
+
     /// The distance from low to high.
-    pub fn range(&self) -> f64 {
+    #[inline(always)]
+    pub fn range(&self) -> N {
         self.high - self.low
     }
 
-    /// Whether it closed at its open or above.
-    pub fn is_white(&self) -> bool {
-        self.close >= self.open
-    }
-
-    /// Whether it closed below its open.
-    pub fn is_black(&self) -> bool {
-        !self.is_white()
-    }
-
-    /// 1 for a white candle, −1 for a black one.
-    pub fn color(&self) -> i32 {
-        if self.is_white() { 1 } else { -1 }
-    }
-
-    /// Whether the body lies above the body of `other`: a gap up between the bodies.
-    pub fn body_above(&self, other: &Self) -> bool {
-        self.bottom() > other.top()
-    }
-
-    /// Whether the body lies below the body of `other`: a gap down between the bodies.
-    pub fn body_below(&self, other: &Self) -> bool {
-        self.top() < other.bottom()
-    }
-
-    /// Whether the candle lies above `other`, shadows included.
-    pub fn wholly_above(&self, other: &Self) -> bool {
-        self.low > other.high
-    }
-
-    /// Whether the candle lies below `other`, shadows included.
-    pub fn wholly_below(&self, other: &Self) -> bool {
-        self.high < other.low
-    }
-
-    /// Whether it reopens inside the body of `other`, its ends excluded.
-    pub fn opens_inside(&self, other: &Self) -> bool {
-        self.open > other.bottom() && self.open < other.top()
-    }
-
-    /// Whether it closes inside the body of `other`, its ends excluded.
-    pub fn closes_inside(&self, other: &Self) -> bool {
-        self.close > other.bottom() && self.close < other.top()
+    /// 0, but NaN where a price is no finite number.
+    #[inline(always)]
+    pub fn nothing(&self) -> N {
+        let none = self.open.all(0.0);
+        (self.open * none + self.high * none) + (self.low * none + self.close * none)
     }
 }
 
@@ -101,8 +77,8 @@ mod tests {
         for candle in [white, black] {
             assert_eq!((candle.body(), candle.range()), (3.0, 7.0));
             assert_eq!((candle.upper_shadow(), candle.lower_shadow()), (2.0, 2.0));
+            assert_eq!((candle.shadows(), candle.nothing()), (4.0, 0.0));
+            assert!(Candle { low: f64::NEG_INFINITY, ..candle }.nothing().is_nan());
         }
-        assert_eq!((white.color(), black.color()), (1, -1));
-        assert_eq!(Candle { close: 10.0, ..white }.color(), 1);
     }
 }

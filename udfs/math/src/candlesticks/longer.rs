@@ -1,218 +1,204 @@
 //! Patterns of four candles and more, `a` first.
 
-use super::pattern::{Bar, Pattern, Window, bearish, bullish, signed};
+use fearless_simd::Simd;
+
+use super::pattern::{Pattern, bearish, bullish, pattern, signed};
+use super::window::{Bar, Window, all};
+use super::yardstick::Yardstick::{Body, LateRange, Range};
+use crate::rolling::{Lanes, Mask};
 
 /// Three black crows: after a white candle three black ones without lower shadows, each opening
 /// in the body before it and closing lower.
-pub const CDL3BLACKCROWS: Pattern = Pattern {
-    lookback: 13,
-    find: |w| {
-        let [a, b, c, d] = w.last();
-        bearish(
-            a.is_white()
-                && [b, c, d].iter().all(|x| x.is_black() && x.no_lower())
-                && c.opens_inside(&b)
-                && d.opens_inside(&c)
-                && a.high > b.close
-                && b.close > c.close
-                && c.close > d.close,
-        )
-    },
-};
+pub const CDL3BLACKCROWS: Pattern = pattern!(13, [Range], |w| {
+    let [a, b, c, d] = w.last();
+    let crows = all!(is_black: b, c, d) & all!(no_lower: b, c, d);
+    let falls = a.high.above(b.close) & b.close.above(c.close) & c.close.above(d.close);
+    bearish(a.is_white() & crows & c.opens_inside(&b) & d.opens_inside(&c) & falls)
+});
 
 /// Three-line strike: three candles of one color in their direction, and one of the other color
 /// that undoes them all.
-pub const CDL3LINESTRIKE: Pattern = Pattern {
-    lookback: 8,
-    find: |w| {
-        let [a, b, c, d] = w.last();
-        let opens_near = |x: &Bar<'_>, y: &Bar<'_>| {
-            let near = x.near();
-            y.open >= x.bottom() - near && y.open <= x.top() + near
-        };
-        let strike = match c.is_white() {
-            true => c.close > b.close && b.close > a.close && d.open > c.close && d.close < a.open,
-            false => c.close < b.close && b.close < a.close && d.open < c.close && d.close > a.open,
-        };
-        let colors = a.color() == b.color() && b.color() == c.color() && d.color() == -c.color();
-        signed(colors && opens_near(&a, &b) && opens_near(&b, &c) && strike, c.color())
-    },
-};
+pub const CDL3LINESTRIKE: Pattern = pattern!(8, [LateRange], |w| {
+    let [a, b, c, d] = w.last();
+    let up = c.close.above(b.close)
+        & b.close.above(a.close)
+        & d.open.above(c.close)
+        & d.close.below(a.open);
+    let down = c.close.below(b.close)
+        & b.close.below(a.close)
+        & d.open.below(c.close)
+        & d.close.above(a.open);
+    let strike = (c.is_white() & up) | (c.is_black() & down);
+    let colors = a.is_colored_as(&b) & b.is_colored_as(&c) & d.opposes(&c);
+    signed(colors & opens_near(&a, &b) & opens_near(&b, &c) & strike, c.is_white())
+});
 
 /// Breakaway: a long candle, a gap, two more in its direction, and one of the other color that
 /// closes in the gap.
-pub const CDLBREAKAWAY: Pattern = Pattern {
-    lookback: 14,
-    find: |w| {
-        let [a, b, c, d, e] = w.last();
-        let colors = a.color() == b.color() && b.color() == d.color() && d.color() == -e.color();
-        let lower = |x: &Bar<'_>, y: &Bar<'_>| y.high < x.high && y.low < x.low;
-        let shape = match a.is_black() {
-            true => {
-                b.body_below(&a)
-                    && lower(&b, &c)
-                    && lower(&c, &d)
-                    && e.close > b.open
-                    && e.close < a.close
-            }
-            false => {
-                b.body_above(&a)
-                    && c.high > b.high
-                    && c.low > b.low
-                    && d.high > c.high
-                    && d.low > c.low
-                    && e.close < b.open
-                    && e.close > a.close
-            }
-        };
-        signed(a.is_long() && colors && shape, e.color())
-    },
-};
+pub const CDLBREAKAWAY: Pattern = pattern!(14, [Body], |w| {
+    let [a, b, c, d, e] = w.last();
+    let colors = a.is_colored_as(&b) & b.is_colored_as(&d) & d.opposes(&e);
+    let down = b.body_below(&a)
+        & lower(&b, &c)
+        & lower(&c, &d)
+        & e.close.above(b.open)
+        & e.close.below(a.close);
+    let up = b.body_above(&a)
+        & lower(&c, &b)
+        & lower(&d, &c)
+        & e.close.below(b.open)
+        & e.close.above(a.close);
+    let shape = (a.is_black() & down) | (a.is_white() & up);
+    signed(a.is_long() & colors & shape, e.is_white())
+});
 
 /// Concealing baby swallow: two black marubozu, a black candle that gaps down with an upper
 /// shadow into the body before it, and a black one that engulfs it, shadows included.
-pub const CDLCONCEALBABYSWALL: Pattern = Pattern {
-    lookback: 13,
-    find: |w| {
-        let [a, b, c, d] = w.last();
-        bullish(
-            [a, b, c, d].iter().all(|x| x.is_black())
-                && [a, b].iter().all(|x| x.no_lower() && x.no_upper())
-                && c.body_below(&b)
-                && c.has_upper()
-                && c.high > b.close
-                && d.high > c.high
-                && d.low < c.low,
-        )
-    },
-};
+pub const CDLCONCEALBABYSWALL: Pattern = pattern!(13, [Range], |w| {
+    let [a, b, c, d] = w.last();
+    let marubozu = all!(no_lower: a, b) & all!(no_upper: a, b);
+    let conceals = c.body_below(&b) & c.has_upper() & c.high.above(b.close);
+    let swallows = d.high.above(c.high) & d.low.below(c.low);
+    bullish(all!(is_black: a, b, c, d) & marubozu & conceals & swallows)
+});
 
 /// Hikkake: an inside candle, then one that breaks out of it; 200 where within three more candles
 /// a close goes beyond the inside candle the other way.
-pub const CDLHIKKAKE: Pattern = Pattern {
-    lookback: 5,
-    find: |w| {
-        confirmed(w, |age| {
-            let [c, b, a] = [w.ago(age), w.ago(age + 1), w.ago(age + 2)];
-            if inside(&a, &b) { breakout(&b, &c) } else { 0 }
-        })
-    },
-};
+pub const CDLHIKKAKE: Pattern = pattern!(5, [], |w| {
+    confirmed(w, [hikkake(w, 0), hikkake(w, 1), hikkake(w, 2), hikkake(w, 3)])
+});
 
 /// Modified hikkake: two inside candles in a row, the first closing near the end it is to break,
 /// then the breakout; 200 where it is confirmed as a hikkake is.
-pub const CDLHIKKAKEMOD: Pattern = Pattern {
-    lookback: 10,
-    find: |w| {
-        confirmed(w, |age| {
-            let [d, c, b] = [w.ago(age), w.ago(age + 1), w.ago(age + 2)];
-            let way = breakout(&c, &d);
-            let near_end = match way {
-                1 => b.close <= b.low + b.near(),
-                _ => b.close >= b.high - b.near(),
-            };
-            let there = inside(&b, &c) && way != 0 && inside(&w.ago(age + 3), &b) && near_end;
-            if there { way } else { 0 }
-        })
-    },
-};
+pub const CDLHIKKAKEMOD: Pattern = pattern!(10, [LateRange], |w| {
+    confirmed(w, [modified(w, 0), modified(w, 1), modified(w, 2), modified(w, 3)])
+});
 
 /// Ladder bottom: three black candles with lower opens and closes, a black one with an upper
 /// shadow, and a white one that opens above it and closes above its high.
-pub const CDLLADDERBOTTOM: Pattern = Pattern {
-    lookback: 14,
-    find: |w| {
-        let [a, b, c, d, e] = w.last();
-        bullish(
-            [a, b, c, d].iter().all(|x| x.is_black())
-                && a.open > b.open
-                && b.open > c.open
-                && a.close > b.close
-                && b.close > c.close
-                && d.has_upper()
-                && e.is_white()
-                && e.open > d.open
-                && e.close > d.high,
-        )
-    },
-};
+pub const CDLLADDERBOTTOM: Pattern = pattern!(14, [Range], |w| {
+    let [a, b, c, d, e] = w.last();
+    let opens = a.open.above(b.open) & b.open.above(c.open);
+    let closes = a.close.above(b.close) & b.close.above(c.close);
+    let turn = e.is_white() & e.open.above(d.open) & e.close.above(d.high);
+    bullish(all!(is_black: a, b, c, d) & opens & closes & d.has_upper() & turn)
+});
 
 /// Mat hold: a long white candle, a gap up and three short candles falling, but not deep into the
 /// first body, and a white one that closes above them.
-pub const CDLMATHOLD: Pattern = Pattern {
-    lookback: 14,
-    find: |w| {
-        let [a, b, c, d, e] = w.last();
-        let floor = a.close - a.body() * w.penetration;
-        bullish(
-            a.is_long()
-                && [b, c, d].iter().all(Bar::is_short)
-                && a.is_white()
-                && b.is_black()
-                && e.is_white()
-                && b.body_above(&a)
-                && [c, d].iter().all(|x| x.bottom() < a.close && x.bottom() > floor)
-                && c.top() < b.open
-                && d.top() < c.top()
-                && e.open > d.close
-                && e.close > b.high.max(c.high).max(d.high),
-        )
-    },
-};
+pub const CDLMATHOLD: Pattern = pattern!(14, [Body], |w| {
+    let [a, b, c, d, e] = w.last();
+    let floor = a.close - a.body() * w.penetration;
+    let colors = a.is_white() & b.is_black() & e.is_white();
+    let held = c.bottom().below(a.close)
+        & c.bottom().above(floor)
+        & d.bottom().below(a.close)
+        & d.bottom().above(floor);
+    let falls = c.top().below(b.open) & d.top().below(c.top());
+    let tops = e.close.above(b.high) & e.close.above(c.high) & e.close.above(d.high);
+    bullish(
+        a.is_long()
+            & all!(is_short: b, c, d)
+            & colors
+            & b.body_above(&a)
+            & held
+            & falls
+            & e.open.above(d.close)
+            & tops,
+    )
+});
 
 /// Rising or falling three methods: a long candle, three short ones against it within its range,
 /// and a long one that goes on.
-pub const CDLRISEFALL3METHODS: Pattern = Pattern {
-    lookback: 14,
-    find: |w| {
-        let [a, b, c, d, e] = w.last();
-        let way = f64::from(a.color());
-        let further = |x: f64, y: f64| y * way > x * way;
-        let colors = [b, c, d].iter().all(|x| x.color() == -a.color()) && e.color() == a.color();
-        let there = a.is_long()
-            && [b, c, d].iter().all(Bar::is_short)
-            && e.is_long()
-            && colors
-            && [b, c, d].iter().all(|x| x.bottom() < a.high && x.top() > a.low)
-            && further(c.close, b.close)
-            && further(d.close, c.close)
-            && further(d.close, e.open)
-            && further(a.close, e.close);
-        signed(there, a.color())
-    },
-};
+pub const CDLRISEFALL3METHODS: Pattern = pattern!(14, [Body], |w| {
+    let [a, b, c, d, e] = w.last();
+    let sizes = a.is_long() & all!(is_short: b, c, d) & e.is_long();
+    let colors = a.opposes(&b) & a.opposes(&c) & a.opposes(&d) & a.is_colored_as(&e);
+    let within = overlaps(&a, &b) & overlaps(&a, &c) & overlaps(&a, &d);
+    let up = b.close.above(c.close)
+        & c.close.above(d.close)
+        & e.open.above(d.close)
+        & e.close.above(a.close);
+    let down = b.close.below(c.close)
+        & c.close.below(d.close)
+        & e.open.below(d.close)
+        & e.close.below(a.close);
+    let onward = (a.is_white() & up) | (a.is_black() & down);
+    signed(sizes & colors & within & onward, a.is_white())
+});
 
-/// Whether `b` stays within `a`, shadows included.
-fn inside(a: &Bar<'_>, b: &Bar<'_>) -> bool {
-    b.high < a.high && b.low > a.low
+/// `y` opens in the body of `x` or near it.
+#[inline(always)]
+fn opens_near<V: Simd>(x: &Bar<'_, V>, y: &Bar<'_, V>) -> Mask<V> {
+    let near = x.near();
+    y.open.at_least(x.bottom() - near) & y.open.at_most(x.top() + near)
 }
 
-/// 1 where `b` breaks out below `a` (a trap for sellers), −1 above it, 0 where neither.
-fn breakout(a: &Bar<'_>, b: &Bar<'_>) -> i32 {
-    if b.high < a.high && b.low < a.low {
-        1
-    } else if b.high > a.high && b.low > a.low {
-        -1
-    } else {
-        0
-    }
+/// `y` has a lower high and a lower low than `x`.
+#[inline(always)]
+fn lower<V: Simd>(x: &Bar<'_, V>, y: &Bar<'_, V>) -> Mask<V> {
+    y.high.below(x.high) & y.low.below(x.low)
 }
 
-/// The signal of a setup that a later close confirms. `setup` tells the way, 1 or −1, of one that
-/// is complete at an age, or 0. The latest setup of the last three candles waits for its first
+/// The body of `y` is not wholly outside the range of `x`.
+#[inline(always)]
+fn overlaps<V: Simd>(x: &Bar<'_, V>, y: &Bar<'_, V>) -> Mask<V> {
+    y.bottom().below(x.high) & y.top().above(x.low)
+}
+
+/// `y` stays within `x`, shadows included.
+#[inline(always)]
+fn inside<V: Simd>(x: &Bar<'_, V>, y: &Bar<'_, V>) -> Mask<V> {
+    y.high.below(x.high) & y.low.above(x.low)
+}
+
+/// The hikkakes of some age: those that break out below the inside candle, a trap for sellers, and
+/// those above.
+#[inline(always)]
+fn hikkake<V: Simd>(w: Window<'_, V>, age: usize) -> [Mask<V>; 2] {
+    let [c, b, a] = [w.ago(age), w.ago(age + 1), w.ago(age + 2)];
+    let trap = inside(&a, &b);
+    [trap & lower(&b, &c), trap & lower(&c, &b)]
+}
+
+/// Likewise the modified ones.
+#[inline(always)]
+fn modified<V: Simd>(w: Window<'_, V>, age: usize) -> [Mask<V>; 2] {
+    let [b, a] = [w.ago(age + 2), w.ago(age + 3)];
+    let [sellers, buyers] = hikkake(w, age);
+    let trap = inside(&a, &b);
+    let (at_low, at_high) =
+        (b.close.at_most(b.low + b.near()), b.close.at_least(b.high - b.near()));
+    [trap & sellers & at_low, trap & buyers & at_high]
+}
+
+/// The signal of a setup that a later close confirms. `setups` tell where one is complete at each age,
+/// bullish and bearish. The latest setup of the last three candles waits for its first
 /// confirmation: a close beyond the candle before the breakout.
-fn confirmed(w: &Window, setup: impl Fn(usize) -> i32) -> i32 {
-    let now = setup(0);
-    if now != 0 {
-        return 100 * now;
+#[inline(always)]
+fn confirmed<V: Simd>(w: Window<'_, V>, setups: [[Mask<V>; 2]; 4]) -> Lanes<V> {
+    let [[up, down], waiting @ ..] = setups;
+    let mut signal = signed(up | down, up);
+    let mut none_later = !(up | down);
+    for (i, [up, down]) in waiting.into_iter().enumerate() {
+        let [above, below] = first_beyond(w, i + 1);
+        let confirmed = none_later & ((up & above) | (down & below));
+        signal = confirmed.choose(up.either(200.0, -200.0), signal);
+        none_later = none_later & !(up | down);
     }
-    let Some((age, way)) = (1..=3).map(|age| (age, setup(age))).find(|(_, way)| *way != 0) else {
-        return 0;
-    };
-    let level = w.ago(age + 1);
-    let confirms = |at: usize| match way {
-        1 => w.ago(at).close > level.high,
-        _ => w.ago(at).close < level.low,
-    };
-    if confirms(0) && !(1..age).any(confirms) { 200 * way } else { 0 }
+    signal
+}
+
+/// The last close is the first one, of as many as `age`, above the high of the candle before them and
+/// one more, or below its low.
+#[inline(always)]
+fn first_beyond<V: Simd>(w: Window<'_, V>, age: usize) -> [Mask<V>; 2] {
+    let (close, level) = (w.ago(0).close, w.ago(age + 1));
+    let (mut above, mut below) = (close.above(level.high), close.below(level.low));
+    for earlier in 1..age {
+        let close = w.ago(earlier).close;
+        above = above & close.at_most(level.high);
+        below = below & close.at_least(level.low);
+    }
+    [above, below]
 }

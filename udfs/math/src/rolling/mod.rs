@@ -8,6 +8,7 @@
 //! frame.rs      the same a row at a time, for kernels that chain
 //! written.rs    where results go
 //! sum.rs, extreme.rs, product.rs, moments.rs, comoments.rs, weighted.rs    states
+//! block.rs, number.rs, mask.rs    numbers side by side, and what comparing them gives
 //! sorted.rs     the last n rows in order
 //! quantile.rs, rank.rs    kernels of them
 //! rolling.rs    kernels of them, with a least number of values
@@ -24,6 +25,7 @@ mod doubling;
 mod extreme;
 mod frame;
 mod history;
+mod mask;
 mod moments;
 mod number;
 mod parts;
@@ -49,8 +51,9 @@ pub use doubling::Doubling;
 pub use extreme::{Extreme, Greatest, Least, Side};
 pub use frame::{Frame, Statistic};
 pub use history::LANES;
+pub use mask::Mask;
 pub use moments::{Moments, rolling_std};
-pub use number::Number;
+pub use number::{Lanes, Number};
 pub use product::Product;
 pub use quantile::quantile;
 pub use rank::rank;

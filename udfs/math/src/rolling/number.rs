@@ -118,19 +118,34 @@ impl<V: Simd> Lanes<V> {
         Self::read(simd, &block[part * Self::COUNT..(part + 1) * Self::COUNT])
     }
 
+    /// Writes them to a part of a block.
     #[inline(always)]
     pub fn write_part<const ROWS: usize>(self, block: &mut [f64; ROWS], part: usize) {
         self.write(&mut block[part * Self::COUNT..(part + 1) * Self::COUNT]);
     }
 
+    /// Writes them to a slice of as many.
     #[inline(always)]
     pub fn write(self, out: &mut [f64]) {
         self.values.store_slice(out);
     }
 
+    /// `x` in each place.
     #[inline(always)]
     pub fn splat(simd: V, x: f64) -> Self {
         Self { simd, values: V::f64s::splat(simd, x) }
+    }
+
+    /// They, as the processor has them.
+    #[inline(always)]
+    pub(super) fn values(self) -> V::f64s {
+        self.values
+    }
+
+    /// Others.
+    #[inline(always)]
+    pub(super) fn with(self, values: V::f64s) -> Self {
+        Self { values, ..self }
     }
 
     /// The last one.
@@ -141,6 +156,7 @@ impl<V: Simd> Lanes<V> {
 
     /// The numbers that end so many before the last one of `next`, which follow on these.
     #[inline(always)]
+    #[must_use]
     pub fn then(self, next: Self, before: usize) -> Self {
         let (a, b) = (self.values, next.values);
         let values = match Self::COUNT - before {
@@ -164,6 +180,7 @@ impl<V: Simd> Lanes<V> {
 
     /// `yes` where `self` is nothing, else `no`.
     #[inline(always)]
+    #[must_use]
     pub fn if_none(self, yes: Self, no: Self) -> Self {
         let none = self.values.simd_eq(V::f64s::splat(self.simd, 0.0));
         Self { values: none.select(yes.values, no.values), ..self }
@@ -214,3 +231,12 @@ operation!(Add, add);
 operation!(Sub, sub);
 operation!(Mul, mul);
 operation!(Div, div);
+
+impl<V: Simd> Mul<f64> for Lanes<V> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn mul(self, by: f64) -> Self {
+        self * self.all(by)
+    }
+}
