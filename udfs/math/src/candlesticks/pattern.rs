@@ -153,7 +153,8 @@ impl Kernel for Candlesticks {
         });
     }
 
-    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
         output.reserve(inputs.first()?.len());
         let mut none = false;
         self.run(Processor::new(), inputs, |signals| {
@@ -213,8 +214,8 @@ mod tests {
                 let mut kernel = Candlesticks::new(CDLENGULFING);
                 let mut signals = vec![];
                 let (before, after) = (inputs.map(|x| &x[..10]), inputs.map(|x| &x[10..]));
-                assert_eq!(kernel.append(&before, &mut signals), Some(false));
-                assert_eq!(kernel.append(&after, &mut signals), Some(false));
+                assert_eq!(kernel.append(&before, &mut [&mut signals]), Some(false));
+                assert_eq!(kernel.append(&after, &mut [&mut signals]), Some(false));
                 assert!(signals[row].is_nan());
             }
         }
