@@ -174,7 +174,7 @@ proptest! {
                 let ours = run(&mut kernel, &piece, 1);
                 prop_assert_eq!(bits(&ours[0]), bits(&whole[0][begin..*end]), "{}", name);
                 let finite = ours[0].iter().all(|signal| signal.is_finite());
-                prop_assert_eq!(appending.append(&piece, &mut appended), Some(finite));
+                prop_assert_eq!(appending.append(&piece, &mut [&mut appended]), Some(finite));
                 begin = *end;
             }
             prop_assert_eq!(bits(&appended), bits(&whole[0]), "{}", name);

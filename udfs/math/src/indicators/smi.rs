@@ -52,7 +52,8 @@ impl Chain<2, 2> for Index {
     fn next<N: Rows>(&mut self, level: N::Level, [distance, range]: [N; 2]) -> Option<[N; 2]> {
         let ([slow, fast], [slow_range, fast_range]) = (&mut self.distance, &mut self.range);
         let (distance, range) = (slow.next(level, distance), slow_range.next(level, range));
-        let (distance, range) = (fast.next(level, distance?)?, fast_range.next(level, range?)?);
+        let (distance, range) = (fast.next(level, distance?), fast_range.next(level, range?));
+        let (distance, range) = (distance?, range?);
         let (none, half) = (range.all(0.0), range / range.all(2.0));
         let index = N::less(none, half, range.all(100.0) * distance / half, none);
         Some([index, self.signal.next(level, index)?])
