@@ -1,0 +1,72 @@
+//! The rows of a chunk behind some rows before it, so that the window of each row is a slice, and that
+//! of eight rows as many blocks of eight rows.
+
+use fearless_simd::Simd;
+
+use crate::rolling::{Block, LANES};
+
+/// Rows that are worked on at once: what they are made into stays in the first cache.
+pub const CHUNK: usize = 512;
+
+/// A column of rows before a chunk, then those of the chunk.
+#[derive(Debug, Clone)]
+pub struct Lookback {
+    before: usize,
+    /// Rows of the chunk. Room is made for whole blocks.
+    rows: usize,
+    values: Vec<f64>,
+}
+
+impl Lookback {
+    /// With `before` rows before a chunk; before the first chunk they are `first`.
+    pub fn new(before: usize, first: f64) -> Self {
+        Self { before, rows: 0, values: vec![first; before] }
+    }
+
+    /// Goes on to the next chunk, of `rows` rows. Gives their places, to be written.
+    pub fn next(&mut self, rows: usize) -> &mut [f64] {
+        self.values.copy_within(self.rows..self.rows + self.before, 0);
+        self.values.resize(self.before + rows.next_multiple_of(LANES), 0.0);
+        self.rows = rows;
+        &mut self.values[self.before..self.before + rows]
+    }
+
+    /// Goes on to the next chunk.
+    pub fn take(&mut self, x: &[f64]) {
+        self.next(x.len()).copy_from_slice(x);
+    }
+
+    /// The rows before the chunk and those of it.
+    pub fn values(&self) -> &[f64] {
+        &self.values[..self.before + self.rows]
+    }
+
+    /// The rows of the chunk with as many before each as `before`: a window at each, oldest first.
+    pub fn windows(&self) -> impl Iterator<Item = &[f64]> {
+        self.values().windows(self.before + 1)
+    }
+
+    /// The windows of the eight rows from `row` of the chunk on, side by side: their oldest rows first.
+    #[inline(always)]
+    pub fn blocks(&self, row: usize) -> impl Iterator<Item = &[f64; LANES]> {
+        self.values[row..row + self.before + LANES].array_windows()
+    }
+
+    /// Bytes held.
+    pub fn size(&self) -> usize {
+        self.values.capacity() * size_of::<f64>()
+    }
+}
+
+/// Writes a block to up to eight rows.
+#[inline(always)]
+pub fn put<V: Simd>(block: Block<V>, out: &mut [f64]) {
+    match out.as_mut_array() {
+        Some(out) => block.write(out),
+        None => {
+            let mut rows = [0.0; LANES];
+            block.write(&mut rows);
+            out.copy_from_slice(&rows[..out.len()]);
+        }
+    }
+}
