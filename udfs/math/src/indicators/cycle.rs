@@ -8,11 +8,9 @@
 //! errors, and their angle is what the order makes of it. Each row's transforms wait for the period of
 //! the row before, so that nothing else is done in the loop over the rows.
 
-use std::f64::consts::TAU;
-
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::arctangent::arctangent;
+use super::full_turn::rows;
 
 /// Rows that are measured at once, at most.
 pub const CHUNK: usize = 256;
@@ -85,7 +83,10 @@ impl Cycle {
             column.copy_within(last.clone(), 0);
         }
         self.chunk = x.len().min(CHUNK);
-        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || self.rows(x)));
+        dispatch!(Processor::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || self.go_on(x),
+        ));
         let now = BEFORE..BEFORE + self.chunk;
         Measures {
             smooth: &self.smooth[now.clone()],
@@ -96,7 +97,7 @@ impl Cycle {
     }
 
     #[inline(always)]
-    fn rows(&mut self, x: &[f64]) {
+    fn go_on(&mut self, x: &[f64]) {
         let Self { smooth, detrended, quadrature, period, .. } = self;
         // It stays in registers.
         let mut state = self.state.clone();
@@ -135,7 +136,7 @@ impl State {
         let before = self.period;
         let mut period = before;
         if self.im != 0.0 && self.re != 0.0 {
-            period = TAU / arctangent(self.im, self.re);
+            period = rows(self.im / self.re);
         }
         // Not far from the one before, but in any case from 6 to 50 rows.
         let (least, most) = (at_most(0.67 * before, 50.0), at_most(1.5 * before, 50.0));
@@ -146,7 +147,7 @@ impl State {
 
 /// The lesser one, in one instruction; `most` if `x` is NaN.
 #[inline(always)]
-fn at_most(x: f64, most: f64) -> f64 {
+pub fn at_most(x: f64, most: f64) -> f64 {
     if x < most { x } else { most }
 }
 

@@ -3,7 +3,7 @@
 
 use fearless_simd::Simd;
 
-use crate::rolling::{Block, LANES};
+use crate::rolling::{Block, LANES, Number};
 
 /// Rows that are worked on at once: what they are made into stays in the first cache.
 pub const CHUNK: usize = 512;
@@ -52,10 +52,36 @@ impl Lookback {
         self.values[row..row + self.before + LANES].array_windows()
     }
 
+    /// The eight rows from `row` of the chunk on.
+    #[inline(always)]
+    pub fn block<V: Simd>(&self, simd: V, row: usize) -> Block<V> {
+        let from = self.before + row;
+        let rows = self.values[from..from + LANES].as_array();
+        rows.map_or(Block::splat(simd, f64::NAN), |rows| Block::read(simd, rows))
+    }
+
     /// Bytes held.
     pub fn size(&self) -> usize {
         self.values.capacity() * size_of::<f64>()
     }
+}
+
+/// Inputs and an output, a chunk of rows after the other.
+pub fn chunks<'a, const I: usize>(
+    inputs: [&'a [f64]; I],
+    out: &'a mut [f64],
+) -> impl Iterator<Item = ([&'a [f64]; I], &'a mut [f64])> {
+    out.chunks_mut(CHUNK).enumerate().map(move |(chunk, out)| {
+        let rows = chunk * CHUNK..chunk * CHUNK + out.len();
+        (inputs.map(|input| &input[rows.clone()]), out)
+    })
+}
+
+/// |x|.
+#[inline(always)]
+pub fn magnitude<N: Number>(x: N) -> N {
+    let none = x.all(0.0);
+    N::less(x, none, none - x, x)
 }
 
 /// Writes a block to up to eight rows.

@@ -37,6 +37,7 @@ pub mod extremes;
 pub mod filter;
 pub mod fosc;
 pub mod fractal;
+mod full_turn;
 pub mod gains;
 pub mod ha;
 pub mod hma;
