@@ -1,6 +1,8 @@
 //! Chaikin's accumulation/distribution line: the sum of all money flow volume so far.
 
-use super::filter::each_row;
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::chunks::{self, sum_up};
 use super::money_flow::money_flow_volume;
 use crate::kernel::Kernel;
 
@@ -21,12 +23,24 @@ impl Ad {
         self.sum += money_flow_volume(high, low, close, volume);
         self.sum
     }
+
+    fn chunk(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            let bars = high.iter().zip(low).zip(close).zip(volume);
+            for (out, (((high, low), close), volume)) in out.iter_mut().zip(bars) {
+                *out = money_flow_volume(*high, *low, *close, *volume);
+            }
+        }));
+        self.sum = sum_up(self.sum, out);
+    }
 }
 
 impl Kernel for Ad {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close, volume]| {
-            Some([self.update(high, low, close, volume)])
-        });
+        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
+        chunks::append(inputs, output, |inputs, out| self.chunk(inputs, out))
     }
 }

@@ -3,7 +3,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::lookback::{CHUNK, Lookback, magnitude, put};
+use super::chunks;
+use super::lookback::{Lookback, magnitude, put};
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES};
 
@@ -41,14 +42,13 @@ impl AvgDev {
 
 impl Kernel for AvgDev {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let ([x, ..], [out, ..]) = (inputs, outputs) else { return };
-        for (x, out) in x.chunks(CHUNK).zip(out.chunks_mut(CHUNK)) {
+        chunks::push(inputs, outputs, |[x], out| {
             self.values.take(x);
             dispatch!(Processor::new(), simd => simd.vectorize(
                 #[inline(always)]
                 || self.deviations(simd, out),
             ));
-        }
+        });
     }
 
     fn size(&self) -> usize {

@@ -5,7 +5,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::lookback::{Lookback, chunks, magnitude, put};
+use super::chunks;
+use super::lookback::{Lookback, magnitude, put};
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number};
 
@@ -64,13 +65,12 @@ impl Cci {
 
 impl Kernel for Cci {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let (Some(inputs), [out, ..]) = (inputs.first_chunk(), outputs) else { return };
-        for (inputs, out) in chunks(*inputs, out) {
+        chunks::push(inputs, outputs, |inputs, out| {
             dispatch!(Processor::new(), simd => simd.vectorize(
                 #[inline(always)]
                 || self.chunk(simd, inputs, out),
             ));
-        }
+        });
     }
 
     fn size(&self) -> usize {

@@ -115,7 +115,7 @@ impl CycleMean {
         self.values.take(x);
         let means = self.means.next(x.len());
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
-            for ((mean, period), last) in means.iter_mut().zip(periods).zip(self.values.windows()) {
+            for ((mean, period), last) in means.iter_mut().zip(periods).zip(self.values.values().array_windows()) {
                 *mean = mean_of_last(last, rows(*period));
             }
         }));
@@ -134,7 +134,7 @@ impl CycleMean {
 
 /// The mean of the last `rows` of a whole number of blocks; 0 of none.
 #[inline(always)]
-fn mean_of_last(values: &[f64], rows: usize) -> f64 {
+fn mean_of_last(values: &[f64; BLOCKS * LANES], rows: usize) -> f64 {
     let mut sums = [0.0; LANES];
     // All blocks: to leave some out costs more than it saves.
     for (block, first) in values.as_chunks::<LANES>().0.iter().zip((0..).step_by(LANES)) {

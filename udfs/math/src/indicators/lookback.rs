@@ -5,9 +5,6 @@ use fearless_simd::Simd;
 
 use crate::rolling::{Block, LANES, Number};
 
-/// Rows that are worked on at once: what they are made into stays in the first cache.
-pub const CHUNK: usize = 512;
-
 /// A column of rows before a chunk, then those of the chunk.
 #[derive(Debug, Clone)]
 pub struct Lookback {
@@ -48,7 +45,7 @@ impl Lookback {
 
     /// The windows of the eight rows from `row` of the chunk on, side by side: their oldest rows first.
     #[inline(always)]
-    pub fn blocks(&self, row: usize) -> impl Iterator<Item = &[f64; LANES]> {
+    pub fn blocks(&self, row: usize) -> impl DoubleEndedIterator<Item = &[f64; LANES]> {
         self.values[row..row + self.before + LANES].array_windows()
     }
 
@@ -64,17 +61,6 @@ impl Lookback {
     pub fn size(&self) -> usize {
         self.values.capacity() * size_of::<f64>()
     }
-}
-
-/// Inputs and an output, a chunk of rows after the other.
-pub fn chunks<'a, const I: usize>(
-    inputs: [&'a [f64]; I],
-    out: &'a mut [f64],
-) -> impl Iterator<Item = ([&'a [f64]; I], &'a mut [f64])> {
-    out.chunks_mut(CHUNK).enumerate().map(move |(chunk, out)| {
-        let rows = chunk * CHUNK..chunk * CHUNK + out.len();
-        (inputs.map(|input| &input[rows.clone()]), out)
-    })
 }
 
 /// |x|.

@@ -6,7 +6,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::lookback::{CHUNK, Lookback, chunks};
+use super::chunks::{self, CHUNK};
+use super::lookback::Lookback;
 use crate::kernel::Kernel;
 use crate::rolling;
 
@@ -66,8 +67,7 @@ fn money_flow([before, price]: [f64; 2], volume: f64) -> (f64, f64) {
 
 impl Kernel for Mfi {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let (Some(inputs), [out, ..]) = (inputs.first_chunk(), outputs) else { return };
-        chunks(*inputs, out).for_each(|(inputs, out)| self.chunk(inputs, out));
+        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
     }
 
     fn size(&self) -> usize {

@@ -17,6 +17,7 @@ pub mod bbands;
 pub mod beta;
 pub mod bop;
 pub mod cci;
+mod chunks;
 pub mod cmf;
 pub mod cmo;
 pub mod coppock;

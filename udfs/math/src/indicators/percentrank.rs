@@ -3,7 +3,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::lookback::{CHUNK, Lookback, put};
+use super::chunks;
+use super::lookback::{Lookback, put};
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number, Sorted};
 
@@ -68,24 +69,21 @@ fn rank(window: &mut Sorted, n: usize, x: f64) -> f64 {
 
 impl Kernel for PercentRank {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let ([x, ..], [out, ..]) = (inputs, outputs) else { return };
         let n = self.n;
-        match &mut self.window {
+        chunks::push(inputs, outputs, |[x], out| match &mut self.window {
             Window::Short(values) => {
-                for (x, out) in x.chunks(CHUNK).zip(out.chunks_mut(CHUNK)) {
-                    values.take(x);
-                    dispatch!(Processor::new(), simd => simd.vectorize(
-                        #[inline(always)]
-                        || compare(simd, values, n, out),
-                    ));
-                }
+                values.take(x);
+                dispatch!(Processor::new(), simd => simd.vectorize(
+                    #[inline(always)]
+                    || compare(simd, values, n, out),
+                ));
             }
             Window::Long(window) => {
-                for (out, x) in out.iter_mut().zip(*x) {
+                for (out, x) in out.iter_mut().zip(x) {
                     *out = rank(window, n, *x);
                 }
             }
-        }
+        });
     }
 
     fn size(&self) -> usize {

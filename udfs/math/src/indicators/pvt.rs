@@ -1,34 +1,54 @@
 //! Price volume trend: the sum of volume · return so far, from 0. A close before of 0 has no return
 //! and adds nothing.
 
-use super::filter::each_row;
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::chunks::{self, sum_up};
+use super::lookback::Lookback;
 use crate::kernel::Kernel;
 
 /// The trend; inputs close, volume. Every row has a value, the first one 0.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Pvt {
-    close: Option<f64>,
+    close: Lookback,
     trend: f64,
 }
 
 impl Pvt {
     /// Before the first row.
     pub fn new() -> Self {
-        Self::default()
+        Self { close: Lookback::new(1, 0.0), trend: 0.0 }
     }
 
-    fn update(&mut self, close: f64, volume: f64) -> f64 {
-        if let Some(before) = self.close.replace(close)
-            && before != 0.0
-        {
-            self.trend += volume * ((close - before) / before);
-        }
-        self.trend
+    fn chunk(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
+        self.close.take(close);
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            let rows = self.close.values().array_windows().zip(volume);
+            for (out, ([before, close], volume)) in out.iter_mut().zip(rows) {
+                let added = volume * ((close - before) / before);
+                *out = if *before == 0.0 { 0.0 } else { added };
+            }
+        }));
+        self.trend = sum_up(self.trend, out);
+    }
+}
+
+impl Default for Pvt {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl Kernel for Pvt {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[close, volume]| Some([self.update(close, volume)]));
+        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
+        chunks::append(inputs, output, |inputs, out| self.chunk(inputs, out))
+    }
+
+    fn size(&self) -> usize {
+        self.close.size()
     }
 }

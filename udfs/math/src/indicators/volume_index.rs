@@ -3,7 +3,10 @@
 //!
 //! Dysart; Fosback (1976), Stock Market Logic.
 
-use super::filter::each_row;
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::chunks;
+use super::lookback::Lookback;
 use crate::kernel::Kernel;
 
 /// Which rows move the index.
@@ -19,32 +22,52 @@ pub enum Side {
 #[derive(Debug, Clone)]
 pub struct VolumeIndex {
     side: Side,
-    before: Option<(f64, f64)>,
+    close: Lookback,
+    volume: Lookback,
     index: f64,
 }
 
 impl VolumeIndex {
     /// Before the first row.
     pub fn new(side: Side) -> Self {
-        Self { side, before: None, index: 1000.0 }
+        // Before the first row there is no return.
+        let none = Lookback::new(1, 0.0);
+        Self { side, close: none.clone(), volume: none, index: 1000.0 }
     }
 
-    fn update(&mut self, close: f64, volume: f64) -> f64 {
-        if let Some((close_before, volume_before)) = self.before.replace((close, volume)) {
-            let counts = match self.side {
-                Side::Less => volume < volume_before,
-                Side::More => volume > volume_before,
-            };
-            if counts && close_before != 0.0 {
-                self.index += self.index * ((close - close_before) / close_before);
+    fn chunk(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
+        self.close.take(close);
+        self.volume.take(volume);
+        // Volumes compare as their negatives do the other way round.
+        let sign = if self.side == Side::More { 1.0 } else { -1.0 };
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            let volumes = self.volume.values().array_windows();
+            let rows = self.close.values().array_windows().zip(volumes);
+            for (out, ([before, close], [volume_before, volume])) in out.iter_mut().zip(rows) {
+                let counts = (sign * volume > sign * volume_before) & (*before != 0.0);
+                let change = (close - before) / before;
+                *out = if counts { change } else { 0.0 };
             }
+        }));
+        let mut index = self.index;
+        for out in out {
+            index += index * *out;
+            *out = index;
         }
-        self.index
+        self.index = index;
     }
 }
 
 impl Kernel for VolumeIndex {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[close, volume]| Some([self.update(close, volume)]));
+        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
+        chunks::append(inputs, output, |inputs, out| self.chunk(inputs, out))
+    }
+
+    fn size(&self) -> usize {
+        self.close.size() + self.volume.size()
     }
 }
