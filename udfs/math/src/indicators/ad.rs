@@ -2,7 +2,7 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::chunks::{self, sum_up};
+use super::running::{self, Running};
 use super::money_flow::money_flow_volume;
 use crate::kernel::Kernel;
 
@@ -23,24 +23,37 @@ impl Ad {
         self.sum += money_flow_volume(high, low, close, volume);
         self.sum
     }
+}
 
-    fn chunk(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+impl Running<4> for Ad {
+    type Level = f64;
+
+    fn added(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             let bars = high.iter().zip(low).zip(close).zip(volume);
             for (out, (((high, low), close), volume)) in out.iter_mut().zip(bars) {
                 *out = money_flow_volume(*high, *low, *close, *volume);
             }
         }));
-        self.sum = sum_up(self.sum, out);
+    }
+
+    fn level(&mut self) -> &mut f64 {
+        &mut self.sum
+    }
+
+    #[inline(always)]
+    fn next(level: &mut f64, added: f64, _: [f64; 4]) -> f64 {
+        *level += added;
+        *level
     }
 }
 
 impl Kernel for Ad {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
+        running::push(self, inputs, outputs);
     }
 
     fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
-        chunks::append(inputs, output, |inputs, out| self.chunk(inputs, out))
+        running::append(self, inputs, output)
     }
 }

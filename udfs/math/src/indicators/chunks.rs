@@ -39,14 +39,3 @@ pub fn append<const I: usize>(
     }
     Some(finite)
 }
-
-/// Puts the sum so far in place of each number; gives the last one.
-#[inline(always)]
-pub fn sum_up(before: f64, x: &mut [f64]) -> f64 {
-    let mut sum = before;
-    for x in x {
-        sum += *x;
-        *x = sum;
-    }
-    sum
-}

@@ -66,6 +66,7 @@ pub mod pvt;
 pub mod qstick;
 pub mod roc;
 pub mod rsi;
+mod running;
 pub mod rvi;
 pub mod rvol;
 pub mod sar;

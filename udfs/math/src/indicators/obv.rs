@@ -5,7 +5,7 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::chunks::{self, sum_up};
+use super::running::{self, Running};
 use super::lookback::Lookback;
 use crate::kernel::Kernel;
 
@@ -21,8 +21,18 @@ impl Obv {
     pub fn new() -> Self {
         Self { close: Lookback::new(1, f64::NAN), balance: 0.0 }
     }
+}
 
-    fn chunk(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
+impl Default for Obv {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Running<2> for Obv {
+    type Level = f64;
+
+    fn added(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
         self.close.take(close);
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             let rows = self.close.values().array_windows().zip(volume);
@@ -32,23 +42,26 @@ impl Obv {
                 *out = if close < before { -volume } else { counts };
             }
         }));
-        self.balance = sum_up(self.balance, out);
     }
-}
 
-impl Default for Obv {
-    fn default() -> Self {
-        Self::new()
+    fn level(&mut self) -> &mut f64 {
+        &mut self.balance
+    }
+
+    #[inline(always)]
+    fn next(level: &mut f64, added: f64, _: [f64; 2]) -> f64 {
+        *level += added;
+        *level
     }
 }
 
 impl Kernel for Obv {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
+        running::push(self, inputs, outputs);
     }
 
     fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
-        chunks::append(inputs, output, |inputs, out| self.chunk(inputs, out))
+        running::append(self, inputs, output)
     }
 
     fn size(&self) -> usize {

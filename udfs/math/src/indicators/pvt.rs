@@ -3,7 +3,7 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::chunks::{self, sum_up};
+use super::running::{self, Running};
 use super::lookback::Lookback;
 use crate::kernel::Kernel;
 
@@ -19,18 +19,6 @@ impl Pvt {
     pub fn new() -> Self {
         Self { close: Lookback::new(1, 0.0), trend: 0.0 }
     }
-
-    fn chunk(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
-        self.close.take(close);
-        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
-            let rows = self.close.values().array_windows().zip(volume);
-            for (out, ([before, close], volume)) in out.iter_mut().zip(rows) {
-                let added = volume * ((close - before) / before);
-                *out = if *before == 0.0 { 0.0 } else { added };
-            }
-        }));
-        self.trend = sum_up(self.trend, out);
-    }
 }
 
 impl Default for Pvt {
@@ -39,13 +27,38 @@ impl Default for Pvt {
     }
 }
 
+impl Running<2> for Pvt {
+    type Level = f64;
+
+    fn added(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
+        self.close.take(close);
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            let rows = self.close.values().array_windows().zip(volume);
+            for (out, ([before, close], volume)) in out.iter_mut().zip(rows) {
+                let added = volume * ((close - before) / before);
+                *out = if *before == 0.0 { 0.0 } else { added };
+            }
+        }));
+    }
+
+    fn level(&mut self) -> &mut f64 {
+        &mut self.trend
+    }
+
+    #[inline(always)]
+    fn next(level: &mut f64, added: f64, _: [f64; 2]) -> f64 {
+        *level += added;
+        *level
+    }
+}
+
 impl Kernel for Pvt {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
+        running::push(self, inputs, outputs);
     }
 
     fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
-        chunks::append(inputs, output, |inputs, out| self.chunk(inputs, out))
+        running::append(self, inputs, output)
     }
 
     fn size(&self) -> usize {

@@ -144,29 +144,29 @@ fn least(a: f64, b: f64) -> f64 {
 impl Kernel for Sar {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let ([high, low, ..], [out, ..]) = (inputs, outputs) else { return };
-        let mut rows = out.iter_mut().zip(high.iter().zip(*low)).map(|(out, (h, l))| (out, [*h, *l]));
+        let bars = high.iter().zip(*low).map(|(high, low)| [*high, *low]);
+        let mut rows = bars.zip(out.iter_mut()).peekable();
         if self.before.is_none()
-            && let Some((out, now)) = rows.next()
+            && let Some((first, out)) = rows.next()
         {
             *out = f64::NAN;
-            self.before = Some(now);
+            self.before = Some(first);
         }
-        let Some(mut before) = self.before else { return };
-        for (out, now) in rows {
-            // The first row of a position is its own day before.
-            let mut position = match self.position {
-                Some(position) => position,
-                None => {
-                    let position = self.begin(before, now);
-                    before = now;
-                    position
-                }
-            };
+        let (Some(mut before), Some((now, _))) = (self.before, rows.peek()) else { return };
+        let mut position = match self.position {
+            Some(position) => position,
+            None => {
+                let position = self.begin(before, *now);
+                // Its first row is its own day before.
+                before = *now;
+                position
+            }
+        };
+        for (now, out) in rows {
             let stop = self.step(&mut position, before, now);
             *out = if self.signed || position.is_long { stop } else { -stop };
-            self.position = Some(position);
             before = now;
         }
-        self.before = Some(before);
+        (self.before, self.position) = (Some(before), Some(position));
     }
 }

@@ -5,7 +5,7 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::chunks;
+use super::running::{self, Running};
 use super::lookback::Lookback;
 use crate::kernel::Kernel;
 
@@ -34,8 +34,12 @@ impl VolumeIndex {
         let none = Lookback::new(1, 0.0);
         Self { side, close: none.clone(), volume: none, index: 1000.0 }
     }
+}
 
-    fn chunk(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
+impl Running<2> for VolumeIndex {
+    type Level = f64;
+
+    fn added(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
         self.close.take(close);
         self.volume.take(volume);
         // Volumes compare as their negatives do the other way round.
@@ -49,22 +53,26 @@ impl VolumeIndex {
                 *out = if counts { change } else { 0.0 };
             }
         }));
-        let mut index = self.index;
-        for out in out {
-            index += index * *out;
-            *out = index;
-        }
-        self.index = index;
+    }
+
+    fn level(&mut self) -> &mut f64 {
+        &mut self.index
+    }
+
+    #[inline(always)]
+    fn next(level: &mut f64, added: f64, _: [f64; 2]) -> f64 {
+        *level += *level * added;
+        *level
     }
 }
 
 impl Kernel for VolumeIndex {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
+        running::push(self, inputs, outputs);
     }
 
     fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
-        chunks::append(inputs, output, |inputs, out| self.chunk(inputs, out))
+        running::append(self, inputs, output)
     }
 
     fn size(&self) -> usize {

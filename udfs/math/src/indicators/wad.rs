@@ -3,7 +3,7 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::chunks::{self, sum_up};
+use super::running::{self, Running};
 use super::lookback::Lookback;
 use crate::kernel::Kernel;
 
@@ -21,8 +21,10 @@ impl Default for Wad {
     }
 }
 
-impl Wad {
-    fn chunk(&mut self, [high, low, close]: [&[f64]; 3], out: &mut [f64]) {
+impl Running<3> for Wad {
+    type Level = f64;
+
+    fn added(&mut self, [high, low, close]: [&[f64]; 3], out: &mut [f64]) {
         self.close.take(close);
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             let rows = self.close.values().array_windows().zip(high).zip(low);
@@ -34,17 +36,26 @@ impl Wad {
                 *out = if close > before { close - least } else { fallen };
             }
         }));
-        self.sum = sum_up(self.sum, out);
+    }
+
+    fn level(&mut self) -> &mut f64 {
+        &mut self.sum
+    }
+
+    #[inline(always)]
+    fn next(level: &mut f64, added: f64, _: [f64; 3]) -> f64 {
+        *level += added;
+        *level
     }
 }
 
 impl Kernel for Wad {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chunks::push(inputs, outputs, |inputs, out| self.chunk(inputs, out));
+        running::push(self, inputs, outputs);
     }
 
     fn append(&mut self, inputs: &[&[f64]], output: &mut Vec<f64>) -> Option<bool> {
-        chunks::append(inputs, output, |inputs, out| self.chunk(inputs, out))
+        running::append(self, inputs, output)
     }
 
     fn size(&self) -> usize {
