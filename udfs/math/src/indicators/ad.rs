@@ -2,8 +2,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::running::{self, Running};
 use super::money_flow::money_flow_volume;
+use super::running::{self, Running};
 use crate::kernel::Kernel;
 
 /// The line; inputs high, low, close, volume. Every row has a value.

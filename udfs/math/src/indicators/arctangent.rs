@@ -3,7 +3,7 @@
 //!
 //! A ratio above 1 is turned over, one above tan(π/8) turned by π/4: atan(r) = π/4 + atan((r − 1) /
 //! (r + 1)). Both are done to its two parts, so that there is one division. What is left is within
-//! 7/16, where the polynomial of fdlibm's s_atan.c (Sun Microsystems, 1993) holds.
+//! 7/16, where the polynomial of fdlibm's `s_atan.c` (Sun Microsystems, 1993) holds.
 
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4};
 
@@ -12,7 +12,7 @@ const TURN: f64 = std::f64::consts::SQRT_2 - 1.0;
 
 /// (t − atan t) / t³ by powers of t².
 const POLYNOMIAL: [f64; 11] = [
-    3.333_333_333_333_293_2e-1,
+    3.333_333_333_333_293e-1,
     -1.999_999_999_987_648_3e-1,
     1.428_571_427_250_346_6e-1,
     -1.111_111_040_546_235_6e-1,

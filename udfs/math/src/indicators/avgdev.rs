@@ -55,3 +55,23 @@ impl Kernel for AvgDev {
         self.values.size()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_processor_gives_the_same_bits() {
+        let x: Vec<f64> = (0..200).map(|i| f64::from(i).sin()).collect();
+        for n in [1, 2, 14, 40] {
+            let mut kernel = AvgDev::new(n);
+            kernel.values.take(&x);
+            let [widest, plain] = [Processor::new(), Processor::baseline()].map(|processor| {
+                let mut out = [0.0; 200];
+                dispatch!(processor, simd => kernel.deviations(simd, &mut out));
+                out.map(f64::to_bits)
+            });
+            assert_eq!(widest, plain);
+        }
+    }
+}

@@ -196,3 +196,20 @@ impl Smoother {
         smooth
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_processor_gives_the_same_bits() {
+        let x: Vec<f64> = (0..200).map(|i| 100.0 + f64::from(i * i % 37)).collect();
+        let (mut widest, mut plain) = (Cycle::new(12), Cycle::new(12));
+        plain.chunk = x.len();
+        dispatch!(Processor::baseline(), simd => simd.vectorize(|| plain.go_on(&x)));
+        let measures = widest.measure(&x);
+        assert_eq!(measures.period, &plain.period[BEFORE..BEFORE + x.len()]);
+        assert_eq!(measures.quadrature, &plain.quadrature[BEFORE..BEFORE + x.len()]);
+        assert!(measures.period[100] > 6.0);
+    }
+}

@@ -5,13 +5,15 @@
 //! each other, is 2π·r / atan(r). Its coefficients make it exact at the Chebyshev nodes of the r² of 6 to
 //! 50 rows; between them it is off by up to 5e-16 of itself.
 
+use std::f64::consts::TAU;
+
 use super::cycle::at_most;
 
 /// The square of the tangent of a sixth of a turn, and a little: beyond it there are fewer than 6 rows.
 const WIDEST: f64 = 3.02;
 
 const ABOVE: [f64; 9] = [
-    6.283_185_307_179_586,
+    TAU,
     20.555_229_273_654_483,
     26.614_830_183_116_677,
     17.421_557_713_020_796,
@@ -53,8 +55,6 @@ fn polynomial([a, b, c, d, e, f, g, h, i]: [f64; 9], x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use std::f64::consts::TAU;
-
     use super::*;
 
     #[test]

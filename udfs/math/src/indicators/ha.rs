@@ -28,7 +28,7 @@ impl HeikinAshi {
             }
             let mut before = self.before.unwrap_or((open[0], close[0]));
             for (ha_open, ha_close) in ha_open.iter_mut().zip(ha_close.iter()) {
-                *ha_open = (before.0 + before.1) / 2.0;
+                *ha_open = 0.5 * before.0 + 0.5 * before.1;
                 before = (*ha_open, *ha_close);
             }
             self.before = Some(before);

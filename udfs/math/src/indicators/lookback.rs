@@ -82,3 +82,28 @@ pub fn put<V: Simd>(block: Block<V>, out: &mut [f64]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_of_the_rows_however_they_come() {
+        let x: Vec<f64> = (0..100).map(f64::from).collect();
+        let before = |row: usize| row.checked_sub(3).map_or(-1.0, |row| x[row]);
+        for piece in [1, 2, 7, 8, 30, 100] {
+            let (mut rows, mut seen) = (Lookback::new(3, -1.0), 0);
+            for x in x.chunks(piece) {
+                rows.take(x);
+                for (row, window) in rows.windows().enumerate() {
+                    assert_eq!((window[0], window[3]), (before(seen + row), x[row]));
+                }
+                for (lane, value) in x.iter().take(LANES).enumerate() {
+                    let columns: Vec<f64> = rows.blocks(0).map(|block| block[lane]).collect();
+                    assert_eq!((columns[0], columns[3]), (before(seen + lane), *value));
+                }
+                seen += x.len();
+            }
+        }
+    }
+}

@@ -78,9 +78,7 @@ impl Mavp {
 #[inline(always)]
 fn means<V: Simd>(simd: V, rows: &Lookback, least: usize, periods: &[f64], out: &mut [f64]) {
     let all = |x: f64| Block::splat(simd, x);
-    for ((block, out), periods) in
-        out.chunks_mut(LANES).enumerate().zip(periods.chunks(LANES))
-    {
+    for ((block, out), periods) in out.chunks_mut(LANES).enumerate().zip(periods.chunks(LANES)) {
         let mut padded = [0.0; LANES];
         padded[..periods.len()].copy_from_slice(periods);
         let period = Block::read(simd, &padded);

@@ -5,8 +5,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::running::{self, Running};
 use super::lookback::Lookback;
+use super::running::{self, Running};
 use crate::kernel::Kernel;
 
 /// The balance; inputs close, volume. Every row has a value.

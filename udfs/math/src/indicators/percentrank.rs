@@ -54,7 +54,7 @@ fn compare<V: Simd>(simd: V, values: &Lookback, n: usize, out: &mut [f64]) {
             smaller = smaller + Number::less(x, row, one, none);
         }
         // There are enough once there is the oldest.
-        let nothing = (oldest - oldest) * none;
+        let nothing = oldest * none;
         put(smaller / all(n as f64) * all(100.0) + nothing, out);
     }
 }

@@ -3,8 +3,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::running::{self, Running};
 use super::lookback::Lookback;
+use super::running::{self, Running};
 use crate::kernel::Kernel;
 
 /// The trend; inputs close, volume. Every row has a value, the first one 0.

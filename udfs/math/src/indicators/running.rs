@@ -1,10 +1,7 @@
 //! Running sums and the like: what each row adds is found for some rows side by side, then added row
 //! after row, as its definition does.
 
-use crate::rolling::LANES;
-
-/// Rows at a time: so few that what they add is found while those before are still added.
-const FEW: usize = 8 * LANES;
+use super::chunks::CHUNK;
 
 /// A kernel with one output that goes on from row to row.
 pub trait Running<const I: usize> {
@@ -50,17 +47,20 @@ pub fn append<const I: usize>(
 #[inline(always)]
 fn run<const I: usize, K: Running<I>>(kernel: &mut K, inputs: [&[f64]; I], out: &mut impl Rows) {
     let rows = inputs.iter().map(|input| input.len()).min().unwrap_or(0);
-    let mut added = [0.0; FEW];
-    for start in (0..rows).step_by(FEW) {
-        let end = rows.min(start + FEW);
+    let mut added = [0.0; CHUNK];
+    for start in (0..rows).step_by(CHUNK) {
+        let end = rows.min(start + CHUNK);
         let inputs = inputs.map(|input| &input[start..end]);
         let added = &mut added[..end - start];
         kernel.added(inputs, added);
         // It stays in a register.
         let mut level = *kernel.level();
-        out.put(added.iter().enumerate().map(|(row, added)| {
-            K::next(&mut level, *added, inputs.map(|input| input[row]))
-        }));
+        out.put(
+            added
+                .iter()
+                .enumerate()
+                .map(|(row, added)| K::next(&mut level, *added, inputs.map(|input| input[row]))),
+        );
         *kernel.level() = level;
     }
 }
@@ -82,6 +82,39 @@ impl Rows for &mut [f64] {
     fn put(&mut self, rows: impl ExactSizeIterator<Item = f64>) {
         if let Some(place) = self.split_off_mut(..rows.len()) {
             place.iter_mut().zip(rows).for_each(|(place, row)| *place = row);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::pvt::Pvt;
+    use crate::kernel::Kernel;
+
+    proptest! {
+        #[test]
+        fn rows_pushed_and_appended_in_pieces_are_the_sums(
+            rows in prop::collection::vec((1.0..1e3, 0.0..1e6), 1..1500),
+            piece in 1..700_usize,
+        ) {
+            let (close, volume): (Vec<f64>, Vec<f64>) = rows.into_iter().unzip();
+            let (mut sum, mut sums) = (0.0, vec![0.0]);
+            for (close, volume) in close.windows(2).zip(&volume[1..]) {
+                sum += volume * ((close[1] - close[0]) / close[0]);
+                sums.push(sum);
+            }
+            let (mut pushing, mut pushed) = (Pvt::new(), vec![0.0; close.len()]);
+            let (mut appending, mut appended) = (Pvt::new(), vec![]);
+            for start in (0..close.len()).step_by(piece) {
+                let end = close.len().min(start + piece);
+                let inputs = [&close[start..end], &volume[start..end]];
+                pushing.push(&inputs, &mut [&mut pushed[start..end]]);
+                prop_assert_eq!(appending.append(&inputs, &mut appended), Some(false));
+            }
+            prop_assert_eq!(&pushed, &sums);
+            prop_assert_eq!(&appended, &sums);
         }
     }
 }

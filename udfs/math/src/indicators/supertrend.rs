@@ -84,10 +84,11 @@ impl State {
     fn next(self, [high, low, close, close_before]: [f64; 4], width: f64) -> Self {
         let middle = f64::midpoint(high, low);
         let (upper, lower) = (middle + width, middle - width);
-        let above = (upper >= self.upper) & (close_before <= self.upper);
-        let below = (lower <= self.lower) & (close_before >= self.lower);
-        let upper = if above { self.upper } else { upper };
-        let lower = if below { self.lower } else { lower };
+        // Bands that only move towards the price, as long as it has not passed them.
+        let held_upper = if upper < self.upper { upper } else { self.upper };
+        let held_lower = if lower > self.lower { lower } else { self.lower };
+        let upper = if close_before <= self.upper { held_upper } else { upper };
+        let lower = if close_before >= self.lower { held_lower } else { lower };
         let is_up = if self.is_up { close >= lower } else { close > upper };
         Self { upper, lower, is_up: is_up | self.upper.is_nan() }
     }
@@ -95,7 +96,9 @@ impl State {
 
 impl Kernel for Supertrend {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let (Some(bars), [bands, trends, ..]) = (inputs.first_chunk::<3>(), outputs) else { return };
+        let (Some(bars), [bands, trends, ..]) = (inputs.first_chunk::<3>(), outputs) else {
+            return;
+        };
         let out = bands.chunks_mut(CHUNK).zip(trends.chunks_mut(CHUNK));
         for (at, (bands, trends)) in out.enumerate() {
             let rows = at * CHUNK..at * CHUNK + bands.len();

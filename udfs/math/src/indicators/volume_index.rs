@@ -5,8 +5,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::running::{self, Running};
 use super::lookback::Lookback;
+use super::running::{self, Running};
 use crate::kernel::Kernel;
 
 /// Which rows move the index.
@@ -48,9 +48,9 @@ impl Running<2> for VolumeIndex {
             let volumes = self.volume.values().array_windows();
             let rows = self.close.values().array_windows().zip(volumes);
             for (out, ([before, close], [volume_before, volume])) in out.iter_mut().zip(rows) {
-                let counts = (sign * volume > sign * volume_before) & (*before != 0.0);
-                let change = (close - before) / before;
-                *out = if counts { change } else { 0.0 };
+                let moved = sign * volume > sign * volume_before;
+                let change = if moved { (close - before) / before } else { 0.0 };
+                *out = if *before == 0.0 { 0.0 } else { change };
             }
         }));
     }

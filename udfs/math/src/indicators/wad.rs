@@ -3,8 +3,8 @@
 
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
-use super::running::{self, Running};
 use super::lookback::Lookback;
+use super::running::{self, Running};
 use crate::kernel::Kernel;
 
 /// The running sum, from 0 in the first row on, in the unit of the price: of close − min(low, close
