@@ -1,7 +1,9 @@
 //! Chaikin's accumulation/distribution line: the sum of all money flow volume so far.
 
-use super::filter::each_row;
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
 use super::money_flow::money_flow_volume;
+use super::running::{self, Running};
 use crate::kernel::Kernel;
 
 /// The line; inputs high, low, close, volume. Every row has a value.
@@ -15,18 +17,38 @@ impl Ad {
     pub fn new() -> Self {
         Self::default()
     }
+}
 
-    /// Takes the next row.
-    pub fn update(&mut self, high: f64, low: f64, close: f64, volume: f64) -> f64 {
-        self.sum += money_flow_volume([high, low, close, volume]);
-        self.sum
+impl Running<4> for Ad {
+    type Level = f64;
+
+    fn added(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            let bars = high.iter().zip(low).zip(close).zip(volume);
+            for (out, (((high, low), close), volume)) in out.iter_mut().zip(bars) {
+                *out = money_flow_volume([*high, *low, *close, *volume]);
+            }
+        }));
+    }
+
+    fn level(&mut self) -> &mut f64 {
+        &mut self.sum
+    }
+
+    #[inline(always)]
+    fn next(level: &mut f64, added: f64, _: [f64; 4]) -> f64 {
+        *level += added;
+        *level
     }
 }
 
 impl Kernel for Ad {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close, volume]| {
-            Some([self.update(high, low, close, volume)])
-        });
+        running::push(self, inputs, outputs);
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        running::append(self, inputs, output)
     }
 }

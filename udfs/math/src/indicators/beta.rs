@@ -2,45 +2,55 @@
 //! x's returns do not differ. The first n rows have none. A return from a price of 0 is 0, as in
 //! TA-Lib.
 
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::chunk;
+use super::lookback::Lookback;
 use crate::kernel::Kernel;
 use crate::rolling::{Comoments, rolling};
 
 /// The beta of a series to an index over the last `n ≥ 1` returns; inputs index and series.
 pub fn beta(n: usize) -> impl Kernel {
+    // The first row has no return, so that a window with it has not enough.
     let line = rolling(n, n, |s: Comoments, _| if s.xx > 0.0 { s.xy / s.xx } else { 0.0 });
-    Beta { line, before: None, returns: [vec![], vec![]] }
+    let prices = Lookback::new(1, f64::NAN);
+    Beta { line, prices: [prices.clone(), prices] }
 }
 
 struct Beta<L> {
     line: L,
-    before: Option<[f64; 2]>,
-    returns: [Vec<f64>; 2],
+    prices: [Lookback; 2],
 }
 
-fn change(before: f64, now: f64) -> f64 {
-    if before.abs() < 1e-14 { 0.0 } else { (now - before) / before }
+#[inline(always)]
+fn change([before, now]: [f64; 2]) -> f64 {
+    let change = (now - before) / before;
+    if before.abs() < 1e-14 { 0.0 } else { change }
+}
+
+impl<L: Kernel> Beta<L> {
+    fn chunk(&mut self, inputs: [&[f64]; 2], out: &mut [f64]) {
+        let mut columns = [[0.0; chunk::ROWS]; 2];
+        let returns = columns.each_mut().map(|column| &mut column[..out.len()]);
+        for ((x, prices), returns) in inputs.iter().zip(&mut self.prices).zip(returns) {
+            prices.take(x);
+            dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+                for (out, prices) in returns.iter_mut().zip(prices.values().array_windows()) {
+                    *out = change(*prices);
+                }
+            }));
+        }
+        let [x, y] = columns.each_ref().map(|column| &column[..out.len()]);
+        self.line.push(&[x, y], &mut [out]);
+    }
 }
 
 impl<L: Kernel> Kernel for Beta<L> {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let ([x, y, ..], [out, ..]) = (inputs, outputs) else { return };
-        self.returns.iter_mut().for_each(Vec::clear);
-        let mut first = 0;
-        for (x, y) in x.iter().zip(*y) {
-            let Some([x0, y0]) = self.before.replace([*x, *y]) else {
-                first = 1;
-                continue;
-            };
-            self.returns[0].push(change(x0, *x));
-            self.returns[1].push(change(y0, *y));
-        }
-        let [x, y] = &self.returns;
-        out[..first].fill(f64::NAN);
-        self.line.push(&[x, y], &mut [&mut out[first..]]);
+        chunk::each(chunk::ROWS, inputs, outputs, |inputs, [out]| self.chunk(inputs, out));
     }
 
     fn size(&self) -> usize {
-        let returns: usize = self.returns.iter().map(Vec::capacity).sum();
-        self.line.size() + returns * size_of::<f64>()
+        self.line.size() + self.prices.iter().map(Lookback::size).sum::<usize>()
     }
 }

@@ -3,47 +3,74 @@
 //! Lambert (1980), Commodity Channel Index, Commodities 10: (p − mean) / (0.015 · mean |p − mean|)
 //! over the last n typical prices p = (high + low + close)/3.
 
-use super::filter::each_row;
-use crate::kernel::{Kernel, Ring};
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::chunk;
+use super::lookback::{Lookback, put};
+use crate::kernel::Kernel;
+use crate::rolling::{Block, LANES, Number};
 
 /// The index over `n` rows; `n − 1` rows of warm-up; 0 where all typical prices of the window, or
 /// the last one and their mean, are equal. O(n) a row: deviations are from a mean that moves.
 #[derive(Debug, Clone)]
 pub struct Cci {
-    typical: Ring,
+    typical: Lookback,
     n: f64,
 }
 
 impl Cci {
     /// An index over `n ≥ 2` rows.
     pub fn new(n: usize) -> Self {
-        Self { typical: Ring::new(n), n: n as f64 }
+        let n = n.max(2);
+        Self { typical: Lookback::new(n - 1, f64::NAN), n: n as f64 }
     }
 
-    fn update(&mut self, high: f64, low: f64, close: f64) -> Option<f64> {
-        let price = (high + low + close) / 3.0;
-        self.typical.push(price);
-        if !self.typical.is_full() {
-            return None;
+    #[inline(always)]
+    fn chunk<V: Simd>(&mut self, simd: V, [high, low, close]: [&[f64]; 3], out: &mut [f64]) {
+        let prices = self.typical.next(out.len()).iter_mut();
+        for (((price, high), low), close) in prices.zip(high).zip(low).zip(close) {
+            *price = (high + low + close) / 3.0;
         }
+        for (block, out) in out.chunks_mut(LANES).enumerate() {
+            put(self.index(simd, block * LANES), out);
+        }
+    }
+
+    /// The index of the eight rows from this one of the chunk on.
+    #[inline(always)]
+    fn index<V: Simd>(&self, simd: V, row: usize) -> Block<V> {
+        let all = |x: f64| Block::splat(simd, x);
+        let (none, n) = (all(0.0), all(self.n));
+        let price = self.typical.block(simd, row);
         // The rounding of a mean must not look like a deviation.
-        if self.typical.iter().all(|x| x == price) {
-            return Some(0.0);
+        let (mut sum, mut moved) = (none, none);
+        for x in self.typical.blocks(row) {
+            let x = Block::read(simd, x);
+            sum = sum + x;
+            moved = moved + (x - price).magnitude();
         }
-        let mean = self.typical.iter().sum::<f64>() / self.n;
-        let deviation = self.typical.iter().map(|x| (x - mean).abs()).sum::<f64>() / self.n;
+        let mean = sum / n;
+        let mut deviation = none;
+        for x in self.typical.blocks(row) {
+            deviation = deviation + (Block::read(simd, x) - mean).magnitude();
+        }
         let distance = price - mean;
-        Some(if distance.abs() <= 1e-15 * mean.abs() {
-            0.0
-        } else {
-            distance / (0.015 * deviation)
-        })
+        let index = distance / (all(0.015) * (deviation / n));
+        let near = all(1e-15) * mean.magnitude();
+        let index = Number::less(near, distance.magnitude(), index, none);
+        // NaN in the first rows, which are neither.
+        Number::less(none, moved, index, moved)
     }
 }
 
 impl Kernel for Cci {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close]| self.update(high, low, close).map(|y| [y]));
+        chunk::each(chunk::ROWS, inputs, outputs, |inputs, [out]| {
+            dispatch!(Processor::new(), simd => simd.vectorize(
+                #[inline(always)]
+                || self.chunk(simd, inputs, out),
+            ));
+        });
     }
 
     fn size(&self) -> usize {

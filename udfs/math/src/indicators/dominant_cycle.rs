@@ -1,120 +1,148 @@
-//! The dominant cycle of a series as in TA-Lib's HT functions: its smoothed period, its phase, and
-//! the mean of the series over one cycle. Ehlers (2001), Rocket Science for Traders, chapters 7 to 11.
+//! The dominant cycle of a series as in TA-Lib's HT functions: its smoothed period, and what is read
+//! off the rows of one cycle, the phase and the mean. Ehlers (2001), Rocket Science for Traders,
+//! chapters 7 to 11.
 
 use std::f64::consts::{PI, TAU};
+use std::sync::LazyLock;
 
-use super::cycle::{Cycle, Measure};
-use crate::kernel::Ring;
+use fearless_simd::{Level as Processor, Simd, dispatch};
 
-/// Rows the smoother gets before the cycle is measured, in the functions that need a phase.
-const SKIP: usize = 37;
-/// Rows without a result.
-const WARM_UP: usize = 63;
+use super::arctangent::arctangent;
+use super::lookback::Lookback;
+use crate::rolling::LANES;
+
 /// The longest cycle, rows.
 const LONGEST: usize = 50;
+/// In blocks of rows.
+const BLOCKS: usize = LONGEST.div_ceil(LANES);
 
-/// The period of the dominant cycle, smoothed.
-#[derive(Debug, Clone, Default)]
-pub(super) struct SmoothPeriod(f64);
-
-impl SmoothPeriod {
-    pub fn update(&mut self, period: f64) -> f64 {
-        self.0 = 0.33 * period + 0.67 * self.0;
-        self.0
+/// Smooths the next periods; gives the last one.
+pub fn smooth_periods(before: f64, periods: &[f64], out: &mut [f64]) -> f64 {
+    let mut smooth = before;
+    for (out, period) in out.iter_mut().zip(periods) {
+        smooth = 0.33 * period + 0.67 * smooth;
+        *out = smooth;
     }
+    smooth
 }
 
-/// What is known of the cycle after a row.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct State {
-    /// The series smoothed over four rows.
-    pub smooth: f64,
-    /// Rows, smoothed.
-    pub period: f64,
-    /// Degrees, −45 … 315.
-    pub phase: f64,
-    /// The mean of the series over one cycle, smoothed over four rows.
-    pub trendline: f64,
-    /// Whether enough rows were seen.
-    pub is_ready: bool,
+/// Whole rows of a cycle.
+fn rows(period: f64) -> usize {
+    ((period + 0.5) as usize).min(LONGEST)
 }
 
-/// The dominant cycle of a series.
+/// Sine and cosine of one wave, by the number of its rows and by row.
+static WAVES: LazyLock<Vec<Vec<[f64; 2]>>> = LazyLock::new(|| {
+    let wave = |rows: usize| {
+        let angle = |row: usize| row as f64 * TAU / rows as f64;
+        (0..rows).map(|row| [angle(row).sin(), angle(row).cos()]).collect()
+    };
+    (0..=LONGEST).map(wave).collect()
+});
+
+/// The angle of the series against a wave of the period.
 #[derive(Debug, Clone)]
-pub(super) struct DominantCycle {
-    cycle: Cycle,
-    period: SmoothPeriod,
-    prices: Ring,
-    smooth: Ring,
+pub struct Phase {
+    smooth: Lookback,
     phase: f64,
-    /// The last three means over a cycle, latest first.
-    means: [f64; 3],
 }
 
-impl DominantCycle {
-    pub fn new() -> Self {
-        let mut smooth = Ring::new(LONGEST);
-        for _ in 0..LONGEST {
-            smooth.push(0.0);
-        }
-        Self {
-            cycle: Cycle::new(SKIP),
-            period: SmoothPeriod::default(),
-            prices: Ring::new(LONGEST),
-            smooth,
-            phase: 0.0,
-            means: [0.0; 3],
-        }
+impl Default for Phase {
+    fn default() -> Self {
+        Self { smooth: Lookback::new(LONGEST - 1, 0.0), phase: 0.0 }
     }
+}
 
-    pub fn update(&mut self, x: f64) -> Option<State> {
-        self.prices.push(x);
-        let Measure { smooth, period, .. } = self.cycle.update(x)?;
-        self.smooth.push(smooth);
-        let period = self.period.update(period);
-        let rows = (period + 0.5) as usize;
-        self.phase = self.next_phase(period, rows);
-        let trendline = self.next_trendline(rows);
-        let is_ready = self.cycle.rows() > WARM_UP;
-        Some(State { smooth, period, phase: self.phase, trendline, is_ready })
-    }
-
-    /// The angle of the series against a wave of the period.
-    fn next_phase(&self, period: f64, rows: usize) -> f64 {
-        let (mut real, mut imaginary) = (0.0, 0.0);
-        for age in 0..rows.min(self.smooth.len()) {
-            let angle = age as f64 * TAU / rows as f64;
-            let value = self.smooth.ago(age);
-            real += angle.sin() * value;
-            imaginary += angle.cos() * value;
+impl Phase {
+    /// Takes the next smoothed values and periods; writes the phases, degrees, −45 … 315. They begin
+    /// with the first period above 0.
+    pub fn fill(&mut self, smooth: &[f64], periods: &[f64], out: &mut [f64]) {
+        self.smooth.take(smooth);
+        for ((out, period), last) in out.iter_mut().zip(periods).zip(self.smooth.windows()) {
+            if *period > 0.0 {
+                self.phase = next_phase(self.phase, *period, last);
+            }
+            *out = self.phase;
         }
-        let mut phase = self.phase;
-        if imaginary != 0.0 {
-            phase = (real / imaginary).atan() * (180.0 / PI);
-        } else if real < 0.0 {
-            phase -= 90.0;
-        } else if real > 0.0 {
-            phase += 90.0;
-        }
-        // A quarter wave, and the row by which the smoothing lags.
-        phase += 90.0;
-        phase += 360.0 / period;
-        if imaginary < 0.0 {
-            phase += 180.0;
-        }
-        if phase > 315.0 { phase - 360.0 } else { phase }
-    }
-
-    fn next_trendline(&mut self, rows: usize) -> f64 {
-        let rows = rows.min(self.prices.len());
-        let sum: f64 = (0..rows).map(|age| self.prices.ago(age)).sum();
-        let mean = if rows > 0 { sum / rows as f64 } else { 0.0 };
-        let [a, b, c] = self.means;
-        self.means = [mean, a, b];
-        (4.0 * mean + 3.0 * a + 2.0 * b + c) / 10.0
     }
 
     pub fn bytes(&self) -> usize {
-        self.prices.size() + self.smooth.size()
+        self.smooth.size()
     }
+}
+
+fn next_phase(before: f64, period: f64, last: &[f64]) -> f64 {
+    let (mut real, mut imaginary) = (0.0, 0.0);
+    // The order of the sums is TA-Lib's: where the series stands still they are rounding errors.
+    for ([sin, cos], value) in WAVES[rows(period)].iter().zip(last.iter().rev()) {
+        real += sin * value;
+        imaginary += cos * value;
+    }
+    let mut phase = before;
+    if imaginary != 0.0 {
+        phase = arctangent(real, imaginary) * (180.0 / PI);
+    } else if real < 0.0 {
+        phase -= 90.0;
+    } else if real > 0.0 {
+        phase += 90.0;
+    }
+    // A quarter wave, and the row by which the smoothing lags.
+    phase += 90.0;
+    phase += 360.0 / period;
+    if imaginary < 0.0 {
+        phase += 180.0;
+    }
+    if phase > 315.0 { phase - 360.0 } else { phase }
+}
+
+/// The mean of the series over one cycle, smoothed over four rows.
+#[derive(Debug, Clone)]
+pub struct CycleMean {
+    values: Lookback,
+    /// The means of the rows of a chunk and of the three rows before it.
+    means: Lookback,
+}
+
+impl Default for CycleMean {
+    fn default() -> Self {
+        Self { values: Lookback::new(BLOCKS * LANES - 1, 0.0), means: Lookback::new(3, 0.0) }
+    }
+}
+
+impl CycleMean {
+    /// Takes the next values and periods; writes the smoothed means.
+    pub fn fill(&mut self, x: &[f64], periods: &[f64], out: &mut [f64]) {
+        self.values.take(x);
+        let means = self.means.next(x.len());
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            for ((mean, period), last) in means.iter_mut().zip(periods).zip(self.values.values().array_windows()) {
+                *mean = mean_of_last(last, rows(*period));
+            }
+        }));
+        for (out, last) in out.iter_mut().zip(self.means.windows()) {
+            *out = match last {
+                [d, c, b, a] => (4.0 * a + 3.0 * b + 2.0 * c + d) / 10.0,
+                _ => f64::NAN,
+            };
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.values.size() + self.means.size()
+    }
+}
+
+/// The mean of the last `rows` of a whole number of blocks; 0 of none.
+#[inline(always)]
+fn mean_of_last(values: &[f64; BLOCKS * LANES], rows: usize) -> f64 {
+    let mut sums = [0.0; LANES];
+    // All blocks: to leave some out costs more than it saves.
+    for (block, first) in values.as_chunks::<LANES>().0.iter().zip((0..).step_by(LANES)) {
+        for lane in 0..LANES {
+            let counts = first + lane + rows >= BLOCKS * LANES;
+            sums[lane] += if counts { block[lane] } else { 0.0 };
+        }
+    }
+    let sum: f64 = sums.iter().sum();
+    if rows > 0 { sum / rows as f64 } else { 0.0 }
 }

@@ -5,177 +5,229 @@
 
 use std::f64::consts::PI;
 
-use super::cycle::Cycle;
-use super::dominant_cycle::{DominantCycle, SmoothPeriod};
-use super::filter::{Filter, each_row};
+use super::cycle::{CHUNK, Cycle, Measures};
+use super::dominant_cycle::{CycleMean, Phase, smooth_periods};
 use crate::kernel::Kernel;
 
-/// Rows the smoother gets before the cycle is measured.
-const SKIP: usize = 12;
-/// Rows without a period or a phasor.
-const WARM_UP: usize = 32;
+/// What is read off the cycle: one number a row, or two.
+pub trait Reading: Default + Send {
+    /// Rows the smoother gets before the cycle is measured.
+    const SKIP: usize;
+    /// Rows without a result.
+    const WARM_UP: usize;
 
-/// The period of the dominant cycle, rows.
-#[derive(Debug, Clone)]
-pub struct HtDcPeriod {
-    cycle: Cycle,
-    period: SmoothPeriod,
-}
+    /// Takes the next rows and the measures of their cycle, with smoothed periods; writes what is read.
+    fn read(&mut self, x: &[f64], cycle: Measures<'_>, out: &mut [&mut [f64]]);
 
-impl HtDcPeriod {
-    /// Before the first row.
-    pub fn new() -> Self {
-        Self { cycle: Cycle::new(SKIP), period: SmoothPeriod::default() }
+    /// Bytes held beside the reading itself.
+    fn bytes(&self) -> usize {
+        0
     }
 }
 
-impl Default for HtDcPeriod {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Filter for HtDcPeriod {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let measure = self.cycle.update(x)?;
-        let period = self.period.update(measure.period);
-        (self.cycle.rows() > WARM_UP).then_some(period)
-    }
-}
-
-/// The in-phase and the quadrature part.
-#[derive(Debug, Clone)]
-pub struct HtPhasor {
-    cycle: Cycle,
-}
-
-impl HtPhasor {
-    /// Before the first row.
-    pub fn new() -> Self {
-        Self { cycle: Cycle::new(SKIP) }
-    }
-}
-
-impl Default for HtPhasor {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Kernel for HtPhasor {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[x]| {
-            let measure = self.cycle.update(x)?;
-            let ready = self.cycle.rows() > WARM_UP;
-            ready.then_some([measure.in_phase, measure.quadrature])
-        });
-    }
-}
-
-/// What is read off the phase, or off the mean over a cycle.
+/// A reading of a series' cycle.
 #[derive(Debug, Clone)]
 pub struct Ht<R> {
-    cycle: DominantCycle,
+    cycle: Cycle,
+    period: f64,
+    /// Rows without a result, yet to come.
+    warm_up: usize,
     reading: R,
 }
 
-impl<R: Default> Ht<R> {
+impl<R: Reading> Ht<R> {
     /// Before the first row.
     pub fn new() -> Self {
-        Self { cycle: DominantCycle::new(), reading: R::default() }
+        let (cycle, warm_up) = (Cycle::new(R::SKIP), R::WARM_UP);
+        Self { cycle, period: 0.0, warm_up, reading: R::default() }
     }
 }
 
-impl<R: Default> Default for Ht<R> {
+impl<R: Reading> Default for Ht<R> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// The phase of the dominant cycle, degrees.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct DcPhase;
-
-/// The mean of the series over a cycle.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Trendline;
-
-/// The sine of the phase, and of the phase 45 degrees on.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Sine;
-
-/// 1 in a trend, 0 in a cycle.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct TrendMode {
-    sine: f64,
-    lead: f64,
-    phase: f64,
-    rows: u64,
-}
-
-/// The sine of a phase and of the phase 45 degrees on.
-fn waves(phase: f64) -> (f64, f64) {
-    let radians = 1.0 / (180.0 / PI);
-    ((phase * radians).sin(), ((phase + 45.0) * radians).sin())
-}
-
-impl Filter for Ht<DcPhase> {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        self.cycle.update(x).filter(|s| s.is_ready).map(|s| s.phase)
-    }
-
-    fn bytes(&self) -> usize {
-        self.cycle.bytes()
-    }
-}
-
-impl Filter for Ht<Trendline> {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        self.cycle.update(x).filter(|s| s.is_ready).map(|s| s.trendline)
-    }
-
-    fn bytes(&self) -> usize {
-        self.cycle.bytes()
-    }
-}
-
-impl Kernel for Ht<Sine> {
+impl<R: Reading> Kernel for Ht<R> {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[x]| {
-            let state = self.cycle.update(x).filter(|s| s.is_ready)?;
-            let (sine, lead) = waves(state.phase);
-            Some([sine, lead])
-        });
+        let [x, ..] = inputs else { return };
+        let mut periods = [0.0; CHUNK];
+        for (chunk, x) in x.chunks(CHUNK).enumerate() {
+            let rows = chunk * CHUNK..chunk * CHUNK + x.len();
+            let mut out: Vec<&mut [f64]> =
+                outputs.iter_mut().map(|out| &mut out[rows.clone()]).collect();
+            let cycle = self.cycle.measure(x);
+            let period = &mut periods[..x.len()];
+            self.period = smooth_periods(self.period, cycle.period, period);
+            self.reading.read(x, Measures { period, ..cycle }, &mut out);
+            let none = self.warm_up.min(x.len());
+            out.iter_mut().for_each(|out| out[..none].fill(f64::NAN));
+            self.warm_up -= none;
+        }
     }
 
     fn size(&self) -> usize {
-        self.cycle.bytes()
+        self.reading.bytes()
     }
 }
 
-impl Filter for Ht<TrendMode> {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let state = self.cycle.update(x)?;
-        let last = self.reading;
-        let (sine, lead) = waves(state.phase);
-        let crossed =
-            (sine > lead && last.sine <= last.lead) || (sine < lead && last.sine >= last.lead);
-        let rows = if crossed { 1 } else { last.rows + 1 };
-        self.reading = TrendMode { sine, lead, phase: state.phase, rows };
+/// The period of the dominant cycle, rows.
+pub type HtDcPeriod = Ht<DcPeriod>;
+/// The in-phase and the quadrature part.
+pub type HtPhasor = Ht<Phasor>;
 
-        // A cycle: just crossed, or the phase turns about as fast as the period says.
-        let turned = state.phase - last.phase;
-        let pace = 360.0 / state.period;
-        let early = crossed || (rows as f64) < 0.5 * state.period;
-        let steady = state.period != 0.0 && turned > 0.67 * pace && turned < 1.5 * pace;
-        // A trend whatever the phase: the series is far from its mean over a cycle.
-        let away = ((state.smooth - state.trendline) / state.trendline).abs();
-        let far = state.trendline != 0.0 && away >= 0.015;
-        let is_trend = far || !(early || steady);
-        state.is_ready.then_some(if is_trend { 1.0 } else { 0.0 })
+/// The period of the dominant cycle, smoothed, rows.
+#[derive(Debug, Clone, Default)]
+pub struct DcPeriod;
+
+/// The in-phase and the quadrature part.
+#[derive(Debug, Clone, Default)]
+pub struct Phasor;
+
+/// The phase of the dominant cycle, degrees.
+#[derive(Debug, Clone, Default)]
+pub struct DcPhase(Phase);
+
+/// The mean of the series over a cycle.
+#[derive(Debug, Clone, Default)]
+pub struct Trendline(CycleMean);
+
+/// The sine of the phase, and of the phase 45 degrees on.
+#[derive(Debug, Clone, Default)]
+pub struct Sine(Phase);
+
+/// 1 in a trend, 0 in a cycle.
+#[derive(Debug, Clone, Default)]
+pub struct TrendMode {
+    phase: Phase,
+    mean: CycleMean,
+    before: Waves,
+    /// Rows since the sine crossed its lead.
+    rows: u64,
+}
+
+impl Reading for DcPeriod {
+    const SKIP: usize = 12;
+    const WARM_UP: usize = 32;
+
+    fn read(&mut self, _: &[f64], cycle: Measures<'_>, out: &mut [&mut [f64]]) {
+        let [out, ..] = out else { return };
+        out.copy_from_slice(cycle.period);
+    }
+}
+
+impl Reading for Phasor {
+    const SKIP: usize = 12;
+    const WARM_UP: usize = 32;
+
+    fn read(&mut self, _: &[f64], cycle: Measures<'_>, out: &mut [&mut [f64]]) {
+        let [in_phase, quadrature, ..] = out else { return };
+        in_phase.copy_from_slice(cycle.in_phase);
+        quadrature.copy_from_slice(cycle.quadrature);
+    }
+}
+
+impl Reading for DcPhase {
+    const SKIP: usize = 37;
+    const WARM_UP: usize = 63;
+
+    fn read(&mut self, _: &[f64], cycle: Measures<'_>, out: &mut [&mut [f64]]) {
+        let [out, ..] = out else { return };
+        self.0.fill(cycle.smooth, cycle.period, out);
     }
 
     fn bytes(&self) -> usize {
-        self.cycle.bytes()
+        self.0.bytes()
+    }
+}
+
+impl Reading for Trendline {
+    const SKIP: usize = 37;
+    const WARM_UP: usize = 63;
+
+    fn read(&mut self, x: &[f64], cycle: Measures<'_>, out: &mut [&mut [f64]]) {
+        let [out, ..] = out else { return };
+        self.0.fill(x, cycle.period, out);
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+}
+
+impl Reading for Sine {
+    const SKIP: usize = 37;
+    const WARM_UP: usize = 63;
+
+    fn read(&mut self, _: &[f64], cycle: Measures<'_>, out: &mut [&mut [f64]]) {
+        let [sine, lead, ..] = out else { return };
+        self.0.fill(cycle.smooth, cycle.period, sine);
+        for (sine, lead) in sine.iter_mut().zip(lead.iter_mut()) {
+            let waves = Waves::of(*sine);
+            (*sine, *lead) = (waves.sine, waves.lead);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+}
+
+impl Reading for TrendMode {
+    const SKIP: usize = 37;
+    const WARM_UP: usize = 63;
+
+    fn read(&mut self, x: &[f64], cycle: Measures<'_>, out: &mut [&mut [f64]]) {
+        let [out, ..] = out else { return };
+        let mut means = [0.0; CHUNK];
+        self.mean.fill(x, cycle.period, &mut means[..x.len()]);
+        self.phase.fill(cycle.smooth, cycle.period, out);
+        for (((out, mean), period), smooth) in
+            out.iter_mut().zip(means).zip(cycle.period).zip(cycle.smooth)
+        {
+            // It begins with the first period.
+            let is_trend = *period > 0.0 && self.is_trend(*out, *period, *smooth, mean);
+            *out = if is_trend { 1.0 } else { 0.0 };
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.phase.bytes() + self.mean.bytes()
+    }
+}
+
+impl TrendMode {
+    /// Takes the next row.
+    fn is_trend(&mut self, phase: f64, period: f64, smooth: f64, mean: f64) -> bool {
+        let now = Waves::of(phase);
+        let last = std::mem::replace(&mut self.before, now);
+        let crossed = (now.sine > now.lead && last.sine <= last.lead)
+            || (now.sine < now.lead && last.sine >= last.lead);
+        self.rows = if crossed { 1 } else { self.rows + 1 };
+
+        // A cycle: just crossed, or the phase turns about as fast as the period says.
+        let turned = phase - last.phase;
+        let pace = 360.0 / period;
+        let early = crossed || (self.rows as f64) < 0.5 * period;
+        let steady = turned > 0.67 * pace && turned < 1.5 * pace;
+        // A trend whatever the phase: the series is far from its mean over a cycle.
+        let far = mean != 0.0 && ((smooth - mean) / mean).abs() >= 0.015;
+        far || !(early || steady)
+    }
+}
+
+/// A phase, its sine, and the sine 45 degrees on.
+#[derive(Debug, Clone, Copy, Default)]
+struct Waves {
+    phase: f64,
+    sine: f64,
+    lead: f64,
+}
+
+impl Waves {
+    fn of(phase: f64) -> Self {
+        let radians = 1.0 / (180.0 / PI);
+        Self { phase, sine: (phase * radians).sin(), lead: ((phase + 45.0) * radians).sin() }
     }
 }

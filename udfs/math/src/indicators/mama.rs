@@ -6,8 +6,11 @@
 
 use std::f64::consts::PI;
 
-use super::cycle::Cycle;
-use super::filter::{Filter, each_row};
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::arctangent::arctangent;
+use super::cycle::{CHUNK, Cycle};
+use super::filter::Filter;
 use crate::kernel::Kernel;
 
 /// Rows the smoother gets before the cycle is measured.
@@ -21,6 +24,8 @@ pub struct Mama {
     fast: f64,
     slow: f64,
     cycle: Cycle,
+    /// Rows without a result, yet to come.
+    warm_up: usize,
     phase: f64,
     mama: f64,
     fama: f64,
@@ -29,28 +34,61 @@ pub struct Mama {
 impl Mama {
     /// With weights from `slow` to `fast`, each 0.01 … 0.99.
     pub fn new(fast: f64, slow: f64) -> Self {
-        Self { fast, slow, cycle: Cycle::new(SKIP), phase: 0.0, mama: 0.0, fama: 0.0 }
+        let cycle = Cycle::new(SKIP);
+        Self { fast, slow, cycle, warm_up: WARM_UP, phase: 0.0, mama: 0.0, fama: 0.0 }
     }
 
-    /// Takes the next value; gives both averages.
-    pub fn both(&mut self, x: f64) -> Option<[f64; 2]> {
-        let measure = self.cycle.update(x)?;
-        let phase = match measure.in_phase {
-            0.0 => 0.0,
-            in_phase => (measure.quadrature / in_phase).atan() * (180.0 / PI),
-        };
-        let turned = std::mem::replace(&mut self.phase, phase) - phase;
-        // A weight of `slow` at the least binds only where the phase turned by more than a degree.
-        let weight = if turned > 1.0 { (self.fast / turned).max(self.slow) } else { self.fast };
-        self.mama = weight * x + (1.0 - weight) * self.mama;
-        self.fama = 0.5 * weight * self.mama + (1.0 - 0.5 * weight) * self.fama;
-        (self.cycle.rows() > WARM_UP).then_some([self.mama, self.fama])
+    /// Takes the next rows, up to [`CHUNK`]; writes both averages.
+    fn chunk(&mut self, x: &[f64], averages: [&mut [f64]; 2]) {
+        let mut weights = [0.0; CHUNK];
+        self.weights(x, &mut weights[..x.len()]);
+        let [mamas, famas] = averages;
+        let (mut mama, mut fama) = (self.mama, self.fama);
+        for (((x, weight), out), following) in
+            x.iter().zip(weights).zip(mamas.iter_mut()).zip(famas.iter_mut())
+        {
+            mama = weight * x + (1.0 - weight) * mama;
+            fama = 0.5 * weight * mama + (1.0 - 0.5 * weight) * fama;
+            (*out, *following) = (mama, fama);
+        }
+        (self.mama, self.fama) = (mama, fama);
+        let none = self.warm_up.min(x.len());
+        mamas[..none].fill(f64::NAN);
+        famas[..none].fill(f64::NAN);
+        self.warm_up -= none;
+    }
+
+    /// The weights of the next rows, 0 before there is a cycle.
+    fn weights(&mut self, x: &[f64], weights: &mut [f64]) {
+        let cycle = self.cycle.measure(x);
+        // The phase of the row before, then of each row.
+        let mut phases = [self.phase; CHUNK + 1];
+        let (fast, slow) = (self.fast, self.slow);
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            let parts = cycle.quadrature.iter().zip(cycle.in_phase);
+            for (phase, (quadrature, in_phase)) in phases[1..].iter_mut().zip(parts) {
+                let degrees = arctangent(*quadrature, *in_phase) * (180.0 / PI);
+                *phase = if *in_phase == 0.0 { 0.0 } else { degrees };
+            }
+            let turned = phases.iter().zip(&phases[1..]).map(|(before, phase)| before - phase);
+            for ((weight, turned), period) in weights.iter_mut().zip(turned).zip(cycle.period) {
+                // A weight of `slow` at the least binds only where the phase turned by more than a degree.
+                let slowed = if fast / turned > slow { fast / turned } else { slow };
+                let now = if turned > 1.0 { slowed } else { fast };
+                *weight = if *period > 0.0 { now } else { 0.0 };
+            }
+        }));
+        self.phase = phases[x.len()];
     }
 }
 
 impl Kernel for Mama {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[x]| self.both(x));
+        let ([x, ..], [mama, fama, ..]) = (inputs, outputs) else { return };
+        let averages = mama.chunks_mut(CHUNK).zip(fama.chunks_mut(CHUNK));
+        for (x, (mama, fama)) in x.chunks(CHUNK).zip(averages) {
+            self.chunk(x, [mama, fama]);
+        }
     }
 }
 
@@ -60,6 +98,15 @@ pub struct MamaLine(pub Mama);
 
 impl Filter for MamaLine {
     fn update(&mut self, x: f64) -> Option<f64> {
-        self.0.both(x).map(|[mama, _]| mama)
+        let mut mama = [0.0];
+        self.fill(&[x], &mut mama);
+        Some(mama[0]).filter(|mama| !mama.is_nan())
+    }
+
+    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+        let mut following = [0.0; CHUNK];
+        for (x, out) in x.chunks(CHUNK).zip(out.chunks_mut(CHUNK)) {
+            self.0.chunk(x, [out, &mut following[..x.len()]]);
+        }
     }
 }

@@ -4,44 +4,73 @@
 //! Money flow is the typical price (high + low + close)/3 times volume, positive where the typical
 //! price rose, negative where it fell, left out where it stayed. MFI = 100 · P / (P + N).
 
-use super::filter::{Filter, each_row};
-use super::sliding::Sliding;
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::chunk;
+use super::lookback::Lookback;
 use crate::kernel::Kernel;
+use crate::rolling;
 
 /// The index over the last `n` changes, 0 … 100; `n` rows of warm-up; 0 without money flow.
-#[derive(Debug, Clone)]
 pub struct Mfi {
-    previous: Option<f64>,
-    positive: Sliding,
-    negative: Sliding,
+    typical: Lookback,
+    positive: Box<dyn Kernel>,
+    negative: Box<dyn Kernel>,
 }
 
 impl Mfi {
     /// An index over `n ≥ 2` changes.
     pub fn new(n: usize) -> Self {
-        Self { previous: None, positive: Sliding::new(n), negative: Sliding::new(n) }
+        let sum = || rolling::sum(n, n);
+        Self { typical: Lookback::new(1, f64::NAN), positive: sum(), negative: sum() }
     }
 
-    fn update(&mut self, [high, low, close, volume]: [f64; 4]) -> Option<f64> {
-        let price = (high + low + close) / 3.0;
-        let previous = self.previous.replace(price)?;
-        let change = price - previous;
-        // TA-Lib's band: a typical price that differs by its own rounding did not move.
-        let moved = change.abs() > 1e-14 * (price.abs() + previous.abs());
-        let flow = if moved { price * volume } else { 0.0 };
-        let (up, down) = if change < 0.0 { (0.0, flow) } else { (flow, 0.0) };
-        let (positive, negative) = (self.positive.update(up), self.negative.update(down));
-        let (positive, sum) = (positive?, positive? + negative?);
-        Some(if sum > 0.0 { 100.0 * (positive.clamp(0.0, sum) / sum) } else { 0.0 })
+    fn chunk(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+        let rows = out.len();
+        let mut flows = [[0.0; chunk::ROWS]; 2];
+        let mut sums = [[0.0; chunk::ROWS]; 2];
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            let prices = self.typical.next(rows).iter_mut();
+            for (((price, high), low), close) in prices.zip(high).zip(low).zip(close) {
+                *price = (high + low + close) / 3.0;
+            }
+            let [up, down] = &mut flows;
+            let changes = self.typical.values().array_windows().zip(volume);
+            for ((up, down), (prices, volume)) in up.iter_mut().zip(down).zip(changes) {
+                (*up, *down) = money_flow(*prices, *volume);
+            }
+        }));
+        let [positive, negative] = &mut sums;
+        self.positive.push(&[&flows[0][..rows]], &mut [&mut positive[..rows]]);
+        self.negative.push(&[&flows[1][..rows]], &mut [&mut negative[..rows]]);
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            for ((out, positive), negative) in out.iter_mut().zip(positive).zip(negative) {
+                let sum = *positive + *negative;
+                // The sums are NaN in the first rows.
+                let share = positive.max(0.0).min(sum) / sum;
+                *out = if sum <= 0.0 { 0.0 } else { 100.0 * share };
+            }
+        }));
     }
+}
+
+/// What a row adds to positive and to negative money flow; NaN without a row before.
+#[inline(always)]
+fn money_flow([before, price]: [f64; 2], volume: f64) -> (f64, f64) {
+    let change = price - before;
+    // TA-Lib's band: a typical price that differs by its own rounding did not move.
+    let band = 1e-14 * (price.abs() + before.abs());
+    let flow = price * volume;
+    let none = if before.is_nan() { f64::NAN } else { 0.0 };
+    (if change > band { flow } else { none }, if change < -band { flow } else { none })
 }
 
 impl Kernel for Mfi {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |row| self.update(row).map(|y| [y]));
+        chunk::each(chunk::ROWS, inputs, outputs, |inputs, [out]| self.chunk(inputs, out));
     }
 
     fn size(&self) -> usize {
-        self.positive.bytes() + self.negative.bytes()
+        self.typical.size() + self.positive.size() + self.negative.size()
     }
 }

@@ -6,7 +6,6 @@
 //! maximum. As TA-Lib, it begins in the second row, short if the low fell by more than the high rose,
 //! with the first row's high (short) or low (long) as the stop.
 
-use super::filter::each_row;
 use crate::kernel::Kernel;
 
 /// How fast the stop of one side moves.
@@ -37,10 +36,13 @@ pub struct Sar {
     short: Acceleration,
     /// Stops of short positions are given as negative numbers.
     signed: bool,
-    before: Option<(f64, f64)>,
+    /// High and low of the row before.
+    before: Option<[f64; 2]>,
     position: Option<Position>,
 }
 
+/// A position; where it is short all prices are their negatives, so that both sides are one: what is
+/// good for it is up.
 #[derive(Debug, Clone, Copy)]
 struct Position {
     is_long: bool,
@@ -64,56 +66,107 @@ impl Sar {
         Self { start, offset, long, short, signed: true, before: None, position: None }
     }
 
-    fn update(&mut self, high: f64, low: f64) -> Option<f64> {
-        let (high_before, low_before) = self.before.replace((high, low))?;
-        // The first row of a position is its own day before.
-        let (position, (high_before, low_before)) = match self.position {
-            Some(position) => (position, (high_before, low_before)),
-            None => (self.begin((high_before, low_before), (high, low)), (high, low)),
-        };
-        let Position { is_long, mut stop, mut extreme, mut acceleration } = position;
-        let above = |stop: f64| stop.max(high_before).max(high);
-        let below = |stop: f64| stop.min(low_before).min(low);
-        let turned = if is_long { low <= stop } else { high >= stop };
-        let is_long = is_long != turned;
-        let side = if is_long { self.long } else { self.short };
-        if turned {
-            stop = if is_long { below(extreme) } else { above(extreme) };
-            stop += if is_long { -stop * self.offset } else { stop * self.offset };
-        }
-        let shown = if self.signed && !is_long { -stop } else { stop };
-        if turned {
-            extreme = if is_long { high } else { low };
-            acceleration = side.initial;
-        } else if if is_long { high > extreme } else { low < extreme } {
-            extreme = if is_long { high } else { low };
-            acceleration = (acceleration + side.step).min(side.most);
-        }
-        stop += acceleration * (extreme - stop);
-        stop = if is_long { below(stop) } else { above(stop) };
-        self.position = Some(Position { is_long, stop, extreme, acceleration });
-        Some(shown)
+    fn side(&self, is_long: bool) -> Acceleration {
+        if is_long { self.long } else { self.short }
     }
 
     /// The position of the second row.
-    fn begin(&self, before: (f64, f64), now: (f64, f64)) -> Position {
-        let (rose, fell) = (now.0 - before.0, before.1 - now.1);
+    fn begin(&self, before: [f64; 2], now: [f64; 2]) -> Position {
+        let (rose, fell) = (now[0] - before[0], before[1] - now[1]);
         let is_long = match self.start {
             0.0 => !(fell > 0.0 && fell > rose),
             start => start > 0.0,
         };
-        let first = if is_long { before.1 } else { before.0 };
+        let [_, first] = seen(is_long, before);
+        let [extreme, _] = seen(is_long, now);
+        let start = if is_long { self.start.abs() } else { -self.start.abs() };
         Position {
             is_long,
-            stop: if self.start == 0.0 { first } else { self.start.abs() },
-            extreme: if is_long { now.0 } else { now.1 },
-            acceleration: if is_long { self.long.initial } else { self.short.initial },
+            stop: if self.start == 0.0 { first } else { start },
+            extreme,
+            acceleration: self.side(is_long).initial,
         }
     }
+
+    /// Takes the next row of a position; gives the stop, as the position sees it.
+    #[inline(always)]
+    fn step(&self, position: &mut Position, before: [f64; 2], now: [f64; 2]) -> f64 {
+        let [up, down] = seen(position.is_long, now);
+        if down <= position.stop {
+            return self.turn(position, before, now);
+        }
+        let stop = position.stop;
+        let most = self.side(position.is_long).most;
+        let faster = least(position.acceleration + self.side(position.is_long).step, most);
+        let is_new = up > position.extreme;
+        position.acceleration = if is_new { faster } else { position.acceleration };
+        position.extreme = if is_new { up } else { position.extreme };
+        position.follow(least(seen(position.is_long, before)[1], down));
+        stop
+    }
+
+    /// The price touched the stop.
+    #[inline(always)]
+    fn turn(&self, position: &mut Position, before: [f64; 2], now: [f64; 2]) -> f64 {
+        let is_long = !position.is_long;
+        let [up, down] = seen(is_long, now);
+        let floor = least(seen(is_long, before)[1], down);
+        let stop = least(-position.extreme, floor);
+        let away = stop * self.offset;
+        let stop = if is_long { stop - away } else { stop + away };
+        let acceleration = self.side(is_long).initial;
+        *position = Position { is_long, stop, extreme: up, acceleration };
+        position.follow(floor);
+        stop
+    }
+}
+
+impl Position {
+    /// Moves the stop towards the extreme, not beyond the floor.
+    #[inline(always)]
+    fn follow(&mut self, floor: f64) {
+        self.stop = least(self.stop + self.acceleration * (self.extreme - self.stop), floor);
+    }
+}
+
+/// What a position sees of a row's high and low: how far it went its way, and against it.
+#[inline(always)]
+fn seen(is_long: bool, [high, low]: [f64; 2]) -> [f64; 2] {
+    if is_long { [high, low] } else { [-low, -high] }
+}
+
+/// The lesser one, in one instruction.
+#[inline(always)]
+fn least(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }
 
 impl Kernel for Sar {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low]| self.update(high, low).map(|stop| [stop]));
+        let ([high, low, ..], [out, ..]) = (inputs, outputs) else { return };
+        let bars = high.iter().zip(*low).map(|(high, low)| [*high, *low]);
+        let mut rows = bars.zip(out.iter_mut()).peekable();
+        if self.before.is_none()
+            && let Some((first, out)) = rows.next()
+        {
+            *out = f64::NAN;
+            self.before = Some(first);
+        }
+        let (Some(mut before), Some((now, _))) = (self.before, rows.peek()) else { return };
+        let mut position = match self.position {
+            Some(position) => position,
+            None => {
+                let position = self.begin(before, *now);
+                // Its first row is its own day before.
+                before = *now;
+                position
+            }
+        };
+        for (now, out) in rows {
+            let stop = self.step(&mut position, before, now);
+            *out = if self.signed || position.is_long { stop } else { -stop };
+            before = now;
+        }
+        (self.before, self.position) = (Some(before), Some(position));
     }
 }

@@ -1,40 +1,60 @@
 //! Vertical horizontal filter: trend or range. White (1991), Futures 20(10).
 
-use super::extremes::Extreme;
-use super::filter::Filter;
-use super::sliding::Sliding;
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::chunk;
+use super::lookback::Lookback;
+use crate::kernel::Kernel;
+use crate::rolling;
 
 /// (highest − lowest of the last n values) / Σ |the last n changes|, 0 … 1; `n` rows of warm-up; 0
 /// where nothing moved.
-#[derive(Debug, Clone)]
 pub struct Vhf {
-    highest: Extreme,
-    lowest: Extreme,
-    changes: Sliding,
-    previous: Option<f64>,
+    highest: Box<dyn Kernel>,
+    lowest: Box<dyn Kernel>,
+    path: Box<dyn Kernel>,
+    values: Lookback,
 }
 
 impl Vhf {
     /// A filter over `n ≥ 2` rows.
     pub fn new(n: usize) -> Self {
         Self {
-            highest: Extreme::max(n),
-            lowest: Extreme::min(n),
-            changes: Sliding::new(n),
-            previous: None,
+            highest: Box::new(rolling::max(n, n)),
+            lowest: Box::new(rolling::min(n, n)),
+            path: rolling::sum(n, n),
+            values: Lookback::new(1, f64::NAN),
         }
+    }
+
+    fn chunk(&mut self, [x]: [&[f64]; 1], out: &mut [f64]) {
+        let mut columns = [[0.0; chunk::ROWS]; 3];
+        let [changes, highest, lowest] = columns.each_mut().map(|column| &mut column[..x.len()]);
+        self.values.take(x);
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            for (change, [before, x]) in changes.iter_mut().zip(self.values.values().array_windows()) {
+                *change = (x - before).abs();
+            }
+        }));
+        self.path.push(&[changes], &mut [out]);
+        self.highest.push(&[x], &mut [highest]);
+        self.lowest.push(&[x], &mut [lowest]);
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            for (out, (highest, lowest)) in out.iter_mut().zip(highest.iter().zip(lowest.iter())) {
+                let (path, share) = (*out, (highest - lowest) / *out);
+                // The path is NaN in the first rows.
+                *out = if path == 0.0 { 0.0 } else { share };
+            }
+        }));
     }
 }
 
-impl Filter for Vhf {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let (highest, lowest) = (self.highest.update(x), self.lowest.update(x));
-        let path = self.changes.update((x - self.previous.replace(x)?).abs())?;
-        let range = highest? - lowest?;
-        Some(if path > 0.0 { range / path } else { 0.0 })
+impl Kernel for Vhf {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        chunk::each(chunk::ROWS, inputs, outputs, |inputs, [out]| self.chunk(inputs, out));
     }
 
-    fn bytes(&self) -> usize {
-        self.highest.bytes() + self.lowest.bytes() + self.changes.bytes()
+    fn size(&self) -> usize {
+        self.highest.size() + self.lowest.size() + self.path.size() + self.values.size()
     }
 }

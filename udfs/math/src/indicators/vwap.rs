@@ -1,15 +1,20 @@
 //! Volume weighted average price from the first row on: Σ volume · (high + low + close) / 3 over
 //! Σ volume; 0 as long as nothing was traded.
 
-use super::filter::each_row;
+use fearless_simd::{Level as Processor, Simd, dispatch};
+
+use super::running::{self, Running};
 use crate::kernel::Kernel;
 
 /// The average price; inputs high, low, close, volume. Every row has a value.
 #[derive(Debug, Clone, Default)]
-pub struct Vwap {
+pub struct Vwap(Total);
+
+/// What was paid and traded so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Total {
     paid: f64,
     traded: f64,
-    average: f64,
 }
 
 impl Vwap {
@@ -17,21 +22,39 @@ impl Vwap {
     pub fn new() -> Self {
         Self::default()
     }
+}
 
-    fn update(&mut self, high: f64, low: f64, close: f64, volume: f64) -> f64 {
-        self.paid += (high + low + close) / 3.0 * volume;
-        self.traded += volume;
-        if self.traded > 0.0 {
-            self.average = self.paid / self.traded;
-        }
-        self.average
+impl Running<4> for Vwap {
+    type Level = Total;
+
+    fn added(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
+            let bars = high.iter().zip(low).zip(close).zip(volume);
+            for (out, (((high, low), close), volume)) in out.iter_mut().zip(bars) {
+                *out = (high + low + close) / 3.0 * volume;
+            }
+        }));
+    }
+
+    fn level(&mut self) -> &mut Total {
+        &mut self.0
+    }
+
+    #[inline(always)]
+    fn next(total: &mut Total, paid: f64, [.., volume]: [f64; 4]) -> f64 {
+        total.paid += paid;
+        total.traded += volume;
+        if total.traded > 0.0 { total.paid / total.traded } else { 0.0 }
     }
 }
 
 impl Kernel for Vwap {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        each_row(inputs, outputs, |[high, low, close, volume]| {
-            Some([self.update(high, low, close, volume)])
-        });
+        running::push(self, inputs, outputs);
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        running::append(self, inputs, output)
     }
 }
