@@ -35,5 +35,6 @@ pub mod tree_ensemble;
 pub mod triple_barrier;
 pub mod universe;
 pub mod volatility;
+pub mod whole;
 pub mod windowed;
 pub mod zscore;

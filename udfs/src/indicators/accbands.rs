@@ -40,9 +40,7 @@ pub fn function() -> Function {
         output: Output::Fields(&["upperband", "middleband", "lowerband"]),
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(accbands(rows(call, "timeperiod", 2)?))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(accbands(rows(call, "timeperiod", 2)?))),
     }
     .function()
 }

@@ -37,9 +37,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(midprice(rows(call, "timeperiod", 2)?))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(midprice(rows(call, "timeperiod", 2)?))),
     }
     .function()
 }

@@ -34,9 +34,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(qstick(rows(call, "timeperiod", 1)?))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(qstick(rows(call, "timeperiod", 1)?))),
     }
     .function()
 }

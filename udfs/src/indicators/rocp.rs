@@ -34,9 +34,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(rocp(rows(call, "timeperiod", 1)?)))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(Box::new(rocp(rows(call, "timeperiod", 1)?)))),
     }
     .function()
 }

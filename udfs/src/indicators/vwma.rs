@@ -38,9 +38,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite, Domain::NonNegative],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(vwma(rows(call, "timeperiod", 1)?))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(vwma(rows(call, "timeperiod", 1)?))),
     }
     .function()
 }

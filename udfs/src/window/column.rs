@@ -11,6 +11,7 @@ use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::{Result, exec_err, internal_err};
 use trademl_math::kernel::Kernel;
 use trademl_math::scan::{all_at_least, any_nan};
+use trademl_math::whole::integers;
 
 use super::{Domain, Evaluation, Few, Nulls, Output, WindowFunction};
 use crate::relation::Call;
@@ -123,8 +124,8 @@ impl Column {
             }
             Output::Integer => {
                 let whole = columns.next().unwrap_or_else(|| Float64Array::from(vec![0.0; 0]));
-                let values = whole.values().iter().map(|value| *value as i64).collect();
-                Arc::new(Int64Array::new(values, whole.nulls().cloned()))
+                let values = integers(whole.values());
+                Arc::new(Int64Array::new(values.into(), whole.nulls().cloned()))
             }
             Output::Fields(names) => {
                 let columns: Vec<ArrayRef> = columns.map(|c| Arc::new(c) as ArrayRef).collect();

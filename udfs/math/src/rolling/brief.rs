@@ -37,14 +37,13 @@ pub struct Brief<R, const K: usize, const C: usize, const O: usize> {
 }
 
 /// Room for a chunk.
-struct Room<const C: usize, const O: usize> {
+struct Room<const C: usize> {
     /// The states of the rows of the block before.
     before: Aligned<[[f64; LANES]; C]>,
     /// Those of the chunk, if they are not the inputs.
     rows: Aligned<[[[f64; LANES]; CHUNK]; C]>,
     /// The parts of the blocks that a window reaches back and of the chunk.
     parts: Aligned<[Parts<C>; BLOCKS + CHUNK]>,
-    told: Aligned<[[[f64; LANES]; CHUNK]; O]>,
 }
 
 impl<R, const K: usize, const C: usize, const O: usize> Brief<R, K, C, O>
@@ -85,7 +84,6 @@ where
             before: Aligned(self.recent.0.map(|blocks| blocks[BLOCKS])),
             rows: Aligned([[[0.0; LANES]; CHUNK]; C]),
             parts: Aligned([[[[0.0; LANES]; C]; 2]; BLOCKS + CHUNK]),
-            told: Aligned([[[0.0; LANES]; CHUNK]; O]),
         };
         let (first, rest) = (BLOCKS - self.n / LANES, self.n % LANES);
         let recent = self.recent.0.each_ref();
@@ -97,17 +95,16 @@ where
         for from in (0..whole[0].len()).step_by(CHUNK) {
             let blocks = CHUNK.min(whole[0].len() - from);
             let x = whole.map(|x| &x[from..from + blocks]);
-            finite &= self.chunk(simd, x, &mut room);
-            for (out, told) in outs.iter_mut().zip(&room.told.0) {
-                out.put(told[..blocks].as_flattened());
-            }
+            finite &= self.chunk(simd, x, &mut room, outs);
         }
         let end = x[0].len() % LANES;
         if end > 0 {
             let last = x.map(|x| [filled_up(&x[x.len() - end..])]);
-            finite &= self.chunk(simd, last.each_ref().map(<[_; 1]>::as_slice), &mut room);
-            for (out, told) in outs.iter_mut().zip(&room.told.0) {
-                out.put(&told[0][..end]);
+            let last = last.each_ref().map(<[_; 1]>::as_slice);
+            let mut told = [const { Vec::new() }; O];
+            finite &= self.chunk(simd, last, &mut room, &mut told);
+            for (out, told) in outs.iter_mut().zip(&told) {
+                out.put(&told[..end]);
             }
         }
         self.keep(simd, x);
@@ -116,7 +113,13 @@ where
 
     /// The results of some blocks. Gives whether all rows and results are finite.
     #[inline(always)]
-    fn chunk<V: Simd>(&self, simd: V, x: Rows<'_, K>, room: &mut Room<C, O>) -> bool {
+    fn chunk<V: Simd>(
+        &self,
+        simd: V,
+        x: Rows<'_, K>,
+        room: &mut Room<C>,
+        outs: &mut [impl Written; O],
+    ) -> bool {
         let (blocks, rest) = (x[0].len(), self.n % LANES);
         let rows = match R::INPUTS {
             Some(inputs) => inputs.map(|k| x[k]),
@@ -129,16 +132,16 @@ where
         let before = room.before.0.each_ref();
         parts::<V, R::Join, C>(simd, rest, before, rows, &mut room.parts.0[BLOCKS..]);
         room.before.0 = rows.map(|rows| rows[blocks - 1]);
-        let (parts, told) = (&room.parts.0, &mut room.told.0);
+        let parts = &room.parts.0;
         let finite = match self.n / LANES {
-            0 => self.windows::<V, 0>(simd, x, parts, told),
-            1 => self.windows::<V, 1>(simd, x, parts, told),
-            2 => self.windows::<V, 2>(simd, x, parts, told),
-            3 => self.windows::<V, 3>(simd, x, parts, told),
-            4 => self.windows::<V, 4>(simd, x, parts, told),
-            5 => self.windows::<V, 5>(simd, x, parts, told),
-            6 => self.windows::<V, 6>(simd, x, parts, told),
-            _ => self.windows::<V, 7>(simd, x, parts, told),
+            0 => self.windows::<V, 0>(simd, x, parts, outs),
+            1 => self.windows::<V, 1>(simd, x, parts, outs),
+            2 => self.windows::<V, 2>(simd, x, parts, outs),
+            3 => self.windows::<V, 3>(simd, x, parts, outs),
+            4 => self.windows::<V, 4>(simd, x, parts, outs),
+            5 => self.windows::<V, 5>(simd, x, parts, outs),
+            6 => self.windows::<V, 6>(simd, x, parts, outs),
+            _ => self.windows::<V, 7>(simd, x, parts, outs),
         };
         let first = BLOCKS - self.n / LANES;
         room.parts.0.copy_within(blocks + first..blocks + BLOCKS, first);
@@ -153,7 +156,7 @@ where
         simd: V,
         x: Rows<'_, K>,
         parts: &[Parts<C>],
-        out: &mut [[[f64; LANES]; CHUNK]; O],
+        outs: &mut [impl Written; O],
     ) -> bool {
         simd.vectorize(
             #[inline(always)]
@@ -179,7 +182,9 @@ where
                     let told = self.reduction.told(state, last);
                     for o in 0..O {
                         nothing = nothing.plus_nothing(told[o]);
-                        told[o].write(&mut out[o][g]);
+                        let mut block = [0.0; LANES];
+                        told[o].write(&mut block);
+                        outs[o].put(&block);
                     }
                 }
                 nothing.is_nothing()
