@@ -20,7 +20,7 @@ use trademl_math::indicators::mama::Mama;
 use trademl_math::indicators::mavp::Mavp;
 use trademl_math::indicators::midprice::{midpoint, midprice};
 use trademl_math::indicators::moving_average::moving_average;
-use trademl_math::indicators::percentile::Percentile;
+use trademl_math::indicators::percentile::percentile;
 use trademl_math::indicators::percentrank::PercentRank;
 use trademl_math::indicators::price::{average_price, median_price, typical_price, weighted_close};
 use trademl_math::indicators::sar::{Acceleration, Sar};
@@ -100,7 +100,7 @@ fn kernel(name: &str, p: &Parameters) -> Option<(Box<dyn Kernel>, &'static [&'st
         "linearreg_intercept" => (line(Reading::Intercept), close),
         "linearreg_slope" => (line(Reading::Slope), close),
         "tsf" => (line(Reading::Next), close),
-        "percentile" => (Box::new(Percentile::new(n(), p["percentile"])), close),
+        "percentile" => (percentile(n(), p["percentile"]), close),
         "percentrank" => (Box::new(PercentRank::new(n())), close),
         "stddev" => (Box::new(deviation(n(), p["nbdev"])), close),
         "var" => (Box::new(variance(n())), close),

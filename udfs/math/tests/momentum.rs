@@ -20,10 +20,9 @@ use trademl_math::indicators::dpo::Dpo;
 use trademl_math::indicators::dx::Dx;
 use trademl_math::indicators::er::Er;
 use trademl_math::indicators::eri::Eri;
-use trademl_math::indicators::filter::Filter;
 use trademl_math::indicators::fosc::fosc;
 use trademl_math::indicators::fractal::Fractal;
-use trademl_math::indicators::imi::Imi;
+use trademl_math::indicators::imi::imi;
 use trademl_math::indicators::macd::Macd;
 use trademl_math::indicators::mfi::Mfi;
 use trademl_math::indicators::moving_average::moving_average;
@@ -58,7 +57,7 @@ const BAR: &[&str] = &["high", "low", "close"];
 fn kernel(name: &str, p: &Parameters) -> (Box<dyn Kernel>, &'static [&'static str]) {
     let n = |name: &str| p[name] as usize;
     let time = || n("timeperiod");
-    let average = |matype: i64, n| -> Box<dyn Filter> { moving_average(matype, n).unwrap() };
+    let average = |matype: i64, n| -> Box<dyn Kernel> { moving_average(matype, n).unwrap() };
     let typed = |name: &str| {
         let own = ["_matype", "matype"].map(|end| format!("{name}{end}"));
         own.iter().find_map(|own| p.get(own)).map(|matype| *matype as i64).unwrap()
@@ -96,7 +95,7 @@ fn kernel(name: &str, p: &Parameters) -> (Box<dyn Kernel>, &'static [&'static st
         "eri" => (Box::new(Eri::new(time())), BAR),
         "fosc" => (Box::new(fosc(time())), CLOSE),
         "fractal" => (Box::new(Fractal::new(n("leftbars"), n("rightbars"))), RANGE),
-        "imi" => (Box::new(Imi::new(time())), BODY),
+        "imi" => (imi(time()), BODY),
         "kdj" => (Box::new(Kdj(slow())), BAR),
         "macd" => (Box::new(Macd::new(pair().0, pair().1, n("signalperiod"))), CLOSE),
         "macdext" => {

@@ -1,8 +1,8 @@
 //! Moving averages of any type, as an argument.
 
 use datafusion::common::{Result, plan_err};
-use trademl_math::indicators::filter::Filter;
 use trademl_math::indicators::moving_average::moving_average;
+use trademl_math::kernel::Kernel;
 
 use super::arguments::integer;
 use crate::function::Argument;
@@ -29,7 +29,7 @@ pub fn matype(call: &Call, name: &str) -> Result<i64> {
 }
 
 /// The average over `n` rows whose type is the constant `name`.
-pub fn average(call: &Call, name: &str, n: usize) -> Result<Box<dyn Filter>> {
+pub fn average(call: &Call, name: &str, n: usize) -> Result<Box<dyn Kernel>> {
     match moving_average(matype(call, name)?, n) {
         Some(average) => Ok(average),
         None => plan_err!("{name}: no such type of average"),

@@ -1,6 +1,6 @@
 //! `imi`: intraday momentum index.
 
-use trademl_math::indicators::imi::Imi;
+use trademl_math::indicators::imi::imi;
 
 use super::arguments::{CLOSE, OPEN, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -36,7 +36,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Imi::new(rows(call, "timeperiod", 2)?)))),
+        evaluation: Evaluation::Series(|call| Ok(imi(rows(call, "timeperiod", 2)?))),
     }
     .function()
 }

@@ -41,7 +41,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(average(call, "matype", rows(call, "timeperiod", 1)?)?))
+            average(call, "matype", rows(call, "timeperiod", 1)?)
         }),
     }
     .function()

@@ -1,6 +1,6 @@
 //! `percentile`: percentile of the last timeperiod values by nearest rank.
 
-use trademl_math::indicators::percentile::Percentile;
+use trademl_math::indicators::percentile::percentile;
 
 use super::arguments::{REAL, float, integer, rows, within};
 use crate::function::{Contract, Function, Lookahead};
@@ -43,10 +43,8 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(Percentile::new(
-                rows(call, "timeperiod", 2)?,
-                within(call, "percentile", 0.0, 100.0)?,
-            )))
+            let share = within(call, "percentile", 0.0, 100.0)?;
+            Ok(percentile(rows(call, "timeperiod", 2)?, share))
         }),
     }
     .function()

@@ -1,6 +1,6 @@
 //! `iv_rank`: where a volatility is between the lowest and the highest of its past.
 
-use trademl_math::options::iv_history::IvRank;
+use trademl_math::options::iv_history::iv_rank;
 
 use super::iv_history::{ARGUMENTS, ERRORS, NULLS};
 use crate::function::{Contract, Function, Lookahead};
@@ -34,7 +34,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(IvRank::new(call.count("timeperiod", 2)?)))
+            Ok(iv_rank(call.count("timeperiod", 2)?))
         }),
     }
     .function()

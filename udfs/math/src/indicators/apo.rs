@@ -2,18 +2,17 @@
 //! the slow one (PPO). Appel (1979), The Moving Average Convergence-Divergence Trading Method.
 
 use super::chunk;
-use super::filter::Filter;
 use crate::kernel::Kernel;
 
 /// The fast average less the slow one, in the unit of the price; the warm-up of the longer average.
 pub struct Apo {
-    fast: Box<dyn Filter>,
-    slow: Box<dyn Filter>,
+    fast: Box<dyn Kernel>,
+    slow: Box<dyn Kernel>,
 }
 
 impl Apo {
     /// Of two averages.
-    pub fn new(fast: Box<dyn Filter>, slow: Box<dyn Filter>) -> Self {
+    pub fn new(fast: Box<dyn Kernel>, slow: Box<dyn Kernel>) -> Self {
         Self { fast, slow }
     }
 
@@ -28,8 +27,8 @@ impl Apo {
         let [mut fasts, mut slows] = [(); 2].map(|()| chunk::scratch(chunk::ROWS, inputs));
         chunk::each(chunk::ROWS, inputs, outputs, |[x], [out]| {
             let rows = x.len();
-            fast.fill(x, &mut fasts[..rows]);
-            slow.fill(x, &mut slows[..rows]);
+            fast.push(&[x], &mut [&mut fasts[..rows]]);
+            slow.push(&[x], &mut [&mut slows[..rows]]);
             chunk::map([&fasts, &slows], out, &of);
         });
     }
@@ -41,7 +40,7 @@ impl Kernel for Apo {
     }
 
     fn size(&self) -> usize {
-        self.fast.bytes() + self.slow.bytes()
+        self.fast.size() + self.slow.size()
     }
 }
 

@@ -3,7 +3,6 @@
 //!
 //! Bollinger (2001), Bollinger on Bollinger Bands.
 
-use super::filter::Filter;
 use super::moving_average::moving_average;
 use crate::kernel::Kernel;
 use crate::rolling::{Doubling, Moments};
@@ -13,7 +12,7 @@ pub struct BBands {
     n: f64,
     windows: Doubling<Moments<2>, 1, 2>,
     /// `None`: the windows' mean.
-    average: Option<Box<dyn Filter>>,
+    average: Option<Box<dyn Kernel>>,
     up: f64,
     down: f64,
 }
@@ -42,7 +41,7 @@ impl Kernel for BBands {
             });
             return;
         };
-        average.fill(x, middle);
+        average.push(&[x], &mut [middle]);
         windows.push([x], [upper, lower], |state, _| {
             let deviation = state.variance(0.0).sqrt() + full(&state);
             [deviation * *up, deviation * *down]
@@ -56,6 +55,6 @@ impl Kernel for BBands {
     }
 
     fn size(&self) -> usize {
-        self.windows.size() + self.average.as_ref().map_or(0, |average| average.bytes())
+        self.windows.size() + self.average.as_ref().map_or(0, |average| average.size())
     }
 }

@@ -4,8 +4,8 @@
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
 use super::chunk;
-use super::filter::Filter;
 use super::rows::Rows;
+use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number as _};
 
 /// A kernel of `I` inputs and `O` outputs that works on one row or eight.
@@ -113,17 +113,14 @@ fn blocks<V: Simd, C: Chain<I, O>, const I: usize, const O: usize>(
     )
 }
 
-impl<T: Chain<1, 1>> Filter for T {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        self.next((), [x]).map(|[result]| result)
+impl<T: Chain<1, 1>> Kernel for T {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        push(self, inputs, outputs);
     }
 
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
-        push(self, &[x], &mut [out]);
-    }
-
-    fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
-        Some(append(self, &[x], output))
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        Some(append(self, inputs, output))
     }
 }
 
@@ -208,7 +205,7 @@ mod tests {
         ) {
             let (x, weights): (Vec<f64>, Vec<f64>) = x.into_iter().unzip();
             let [mut smooth, mut adaptive] = [(); 2].map(|()| vec![0.0; x.len()]);
-            crate::indicators::ema::Ema::new(n).fill(&x, &mut smooth);
+            crate::indicators::ema::Ema::new(n).push(&[&x], &mut [&mut smooth]);
             push(&mut Adaptive::new(), &[&x, &weights], &mut [&mut adaptive]);
             let (mut average, mut adapted) = (x.iter().take(n).sum::<f64>() / n as f64, 0.0);
             for row in 0..x.len() {

@@ -4,11 +4,12 @@
 //! gains and losses as in the RSI, and with Chande's plain sums.
 
 use super::chain::Chain;
-use super::filter::Filter;
+use super::chunk;
 use super::gains::Gains;
-use super::rows::Rows;
-use super::sliding::Sliding;
-use crate::rolling::Number;
+use super::roc::mom;
+use super::rows::{Rows, Wait};
+use crate::kernel::Kernel;
+use crate::rolling::{Number, Reduction, Sums, windows};
 
 #[inline(always)]
 fn balance<N: Number>([gain, loss]: [N; 2]) -> N {
@@ -41,29 +42,53 @@ impl Chain<1, 1> for Cmo {
 
 /// The oscillator of plain sums over the last `n` changes, −100 … 100; `n` rows of warm-up; 0 where
 /// none of them moved.
-#[derive(Debug, Clone)]
 pub struct Cmou {
-    previous: Option<f64>,
-    gains: Sliding,
-    losses: Sliding,
+    n: usize,
+    changes: Box<dyn Kernel>,
+    /// There is none in the first row.
+    wait: Wait,
+    balances: Box<dyn Kernel>,
+}
+
+/// Of gains and losses.
+struct Balance;
+
+impl Reduction<1, 2, 1> for Balance {
+    type Join = Sums;
+
+    #[inline(always)]
+    fn row<N: Number>(&self, [change]: [N; 1]) -> [N; 2] {
+        let none = change.all(0.0);
+        [change.greater(none), (none - change).greater(none)]
+    }
+
+    #[inline(always)]
+    fn told<N: Number>(&self, sums: [N; 2], _: [N; 1]) -> [N; 1] {
+        [balance(sums)]
+    }
 }
 
 impl Cmou {
     /// An oscillator over `n ≥ 2` changes.
     pub fn new(n: usize) -> Self {
-        Self { previous: None, gains: Sliding::new(n), losses: Sliding::new(n) }
+        Self { n, changes: Box::new(mom(1)), wait: Wait(1), balances: windows(n, Balance) }
     }
 }
 
-impl Filter for Cmou {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let change = x - self.previous.replace(x)?;
-        let (gain, loss) =
-            (self.gains.update(change.max(0.0)), self.losses.update((-change).max(0.0)));
-        Some(balance([gain?, loss?]))
+impl Kernel for Cmou {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let Self { n, changes, wait, balances } = self;
+        let most = chunk::rows(*n);
+        let mut room = chunk::scratch(most, inputs);
+        chunk::each(most, inputs, outputs, |x: [&[f64]; 1], [out]| {
+            let room = &mut room[..out.len()];
+            changes.push(&x, &mut [room]);
+            let begin = wait.over(out);
+            balances.push(&[&room[begin..]], &mut [&mut out[begin..]]);
+        });
     }
 
-    fn bytes(&self) -> usize {
-        self.gains.bytes() + self.losses.bytes()
+    fn size(&self) -> usize {
+        self.changes.size() + self.balances.size()
     }
 }

@@ -4,7 +4,6 @@
 //! Hull (2005), How to Reduce Lag in a Moving Average, alanhull.com.
 
 use super::chunk;
-use super::filter::{Filter, update_by_fill};
 use crate::kernel::Kernel;
 use crate::rolling::linear_decay;
 
@@ -24,16 +23,12 @@ impl Hma {
     }
 }
 
-impl Filter for Hma {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        update_by_fill(self, x)
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+impl Kernel for Hma {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let Self { n, half, full, outer } = self;
         let most = chunk::rows(*n);
-        let [mut halves, mut fulls, mut leads] = [(); 3].map(|()| chunk::scratch(most, &[x]));
-        chunk::each(most, &[x], &mut [out], |[x], [out]| {
+        let [mut halves, mut fulls, mut leads] = [(); 3].map(|()| chunk::scratch(most, inputs));
+        chunk::each(most, inputs, outputs, |[x], [out]| {
             let rows = x.len();
             half.push(&[x], &mut [&mut halves[..rows]]);
             full.push(&[x], &mut [&mut fulls[..rows]]);
@@ -43,7 +38,7 @@ impl Filter for Hma {
         });
     }
 
-    fn bytes(&self) -> usize {
+    fn size(&self) -> usize {
         self.half.size() + self.full.size() + self.outer.size()
     }
 }

@@ -8,9 +8,10 @@
 use super::adaptive::Adaptive;
 use super::chain;
 use super::chunk;
-use super::filter::{Filter, update_by_fill};
+use super::moving_average::Identity;
 use super::rows::Wait;
 use super::way::Way;
+use crate::kernel::Kernel;
 
 const SLOW: f64 = 2.0 / 31.0;
 const FAST: f64 = 2.0 / 3.0;
@@ -38,18 +39,14 @@ fn weight([made, gone]: [f64; 2]) -> f64 {
     weight * weight
 }
 
-impl Filter for Kama {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        update_by_fill(self, x)
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+impl Kernel for Kama {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         if self.n <= 1 {
-            return out.copy_from_slice(x);
+            return Identity.push(inputs, outputs);
         }
         let most = self.way.rows();
-        let [mut weights, mut made, mut gone] = [(); 3].map(|()| chunk::scratch(most, &[x]));
-        chunk::each(most, &[x], &mut [out], |[x], [out]| {
+        let [mut weights, mut made, mut gone] = [(); 3].map(|()| chunk::scratch(most, inputs));
+        chunk::each(most, inputs, outputs, |[x], [out]| {
             let rows = x.len();
             self.way.fill(x, &mut weights[..rows], &mut made[..rows], &mut gone[..rows]);
             chunk::map([&made, &gone], &mut weights[..rows], weight);
@@ -61,7 +58,7 @@ impl Filter for Kama {
         });
     }
 
-    fn bytes(&self) -> usize {
+    fn size(&self) -> usize {
         self.way.size()
     }
 }

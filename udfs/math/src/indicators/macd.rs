@@ -1,8 +1,8 @@
 //! Moving average convergence/divergence: a fast average less a slow one, its own average, and the
 //! difference. Appel (1979), The Moving Average Convergence-Divergence Trading Method.
 
+use super::chunk;
 use super::ema::Ema;
-use super::filter::Filter;
 use super::moving_average::{moving_average, warm_up};
 use super::rows::Wait;
 use crate::kernel::Kernel;
@@ -44,7 +44,7 @@ impl Macd<Ema> {
     }
 }
 
-impl Macd<Box<dyn Filter>> {
+impl Macd<Box<dyn Kernel>> {
     /// Averages given as type and rows; `None` if there is no such type. Of the first two the one of
     /// fewer rows is the fast one.
     pub fn of_types(fast: (i64, usize), slow: (i64, usize), signal: (i64, usize)) -> Option<Self> {
@@ -60,22 +60,22 @@ impl Macd<Box<dyn Filter>> {
     }
 }
 
-impl<A: Filter> Kernel for Macd<A> {
+impl<A: Kernel> Kernel for Macd<A> {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let ([x, ..], [macd, signal, histogram, ..]) = (inputs, outputs) else { return };
         // The slow average, for now.
         let slow = &mut *histogram;
         let [wait_fast, wait_slow] = &mut self.wait;
-        for (wait, filter, out) in
+        for (wait, average, out) in
             [(wait_fast, &mut self.fast, &mut **macd), (wait_slow, &mut self.slow, &mut **slow)]
         {
             let begin = wait.over(out);
-            filter.fill(&x[begin..], &mut out[begin..]);
+            average.push(&[&x[begin..]], &mut [&mut out[begin..]]);
         }
         macd.iter_mut().zip(slow.iter()).for_each(|(fast, slow)| *fast -= slow);
-        let first = macd.iter().position(|line| !line.is_nan()).unwrap_or(macd.len());
+        let first = chunk::begin(macd);
         signal[..first].fill(f64::NAN);
-        self.signal.fill(&macd[first..], &mut signal[first..]);
+        self.signal.push(&[&macd[first..]], &mut [&mut signal[first..]]);
         for ((macd, signal), histogram) in macd.iter_mut().zip(&**signal).zip(&mut **histogram) {
             *histogram = *macd - signal;
             *macd = if signal.is_nan() { f64::NAN } else { *macd };
@@ -83,6 +83,6 @@ impl<A: Filter> Kernel for Macd<A> {
     }
 
     fn size(&self) -> usize {
-        self.fast.bytes() + self.slow.bytes() + self.signal.bytes()
+        self.fast.size() + self.slow.size() + self.signal.size()
     }
 }

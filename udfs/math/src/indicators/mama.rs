@@ -9,8 +9,8 @@ use std::f64::consts::PI;
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
 use super::arctangent::arctangent;
+use super::chunk;
 use super::cycle::{CHUNK, Cycle};
-use super::filter::Filter;
 use crate::kernel::Kernel;
 
 /// Rows the smoother gets before the cycle is measured.
@@ -96,17 +96,11 @@ impl Kernel for Mama {
 #[derive(Debug, Clone)]
 pub struct MamaLine(pub Mama);
 
-impl Filter for MamaLine {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        let mut mama = [0.0];
-        self.fill(&[x], &mut mama);
-        Some(mama[0]).filter(|mama| !mama.is_nan())
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+impl Kernel for MamaLine {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let mut following = [0.0; CHUNK];
-        for (x, out) in x.chunks(CHUNK).zip(out.chunks_mut(CHUNK)) {
+        chunk::each(CHUNK, inputs, outputs, |[x], [out]| {
             self.0.chunk(x, [out, &mut following[..x.len()]]);
-        }
+        });
     }
 }

@@ -8,7 +8,6 @@
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
 use super::chunk;
-use super::filter::Filter;
 use super::lookback::{Lookback, put};
 use super::moving_average::{moving_average, warm_up};
 use crate::kernel::Kernel;
@@ -27,7 +26,7 @@ enum Averages {
     /// Of the last rows, as many as the longest period.
     Simple(Lookback),
     /// By period from the least: the rows until it begins, and the average.
-    Running(Vec<(usize, Box<dyn Filter>)>),
+    Running(Vec<(usize, Box<dyn Kernel>)>),
 }
 
 impl Mavp {
@@ -62,7 +61,7 @@ impl Mavp {
                     let waiting = (*wait).min(x.len());
                     *wait -= waiting;
                     let mut values = [f64::NAN; chunk::ROWS];
-                    average.fill(&x[waiting..], &mut values[waiting..x.len()]);
+                    average.push(&[&x[waiting..]], &mut [&mut values[waiting..x.len()]]);
                     // A longer one takes the place of a shorter one.
                     for ((out, value), period) in out.iter_mut().zip(values).zip(periods) {
                         let long_enough = *period >= n as f64 || n == self.least;
@@ -108,8 +107,8 @@ impl Kernel for Mavp {
         match &self.averages {
             Averages::Simple(rows) => rows.size(),
             Averages::Running(averages) => {
-                let slots = averages.capacity() * size_of::<(usize, Box<dyn Filter>)>();
-                slots + averages.iter().map(|(_, average)| average.bytes()).sum::<usize>()
+                let slots = averages.capacity() * size_of::<(usize, Box<dyn Kernel>)>();
+                slots + averages.iter().map(|(_, average)| average.size()).sum::<usize>()
             }
         }
     }

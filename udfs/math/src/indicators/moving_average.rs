@@ -2,29 +2,28 @@
 
 use super::dema::Dema;
 use super::ema::Ema;
-use super::filter::Filter;
 use super::hma::Hma;
 use super::kama::Kama;
 use super::mama::{Mama, MamaLine};
-use super::sma::Sma;
 use super::t3::T3;
 use super::tema::Tema;
 use super::trima::Trima;
 use super::wilder::Wilder;
-use super::wma::Wma;
 use super::zlema::Zlema;
+use crate::kernel::Kernel;
+use crate::rolling::{linear_decay, mean};
 
 /// The average of type `matype` over `n ≥ 1` rows; `None` if there is no such type.
 ///
 /// 0 SMA, 1 EMA, 2 WMA, 3 DEMA, 4 TEMA, 5 TRIMA, 6 KAMA, 7 MAMA (limits 0.5 and 0.05, whatever `n`),
 /// 8 T3 (volume factor 0.7), 9 HMA, 10 the series itself, 12 ZLEMA, 13 Wilder's. With n = 1 each one
 /// is the series itself. 11, "the function's own default", is not a type here.
-pub fn moving_average(matype: i64, n: usize) -> Option<Box<dyn Filter>> {
+pub fn moving_average(matype: i64, n: usize) -> Option<Box<dyn Kernel>> {
     Some(match matype {
         0..=9 | 12 | 13 if n <= 1 => Box::new(Identity),
-        0 => Box::new(Sma::new(n)),
+        0 => mean(n, n),
         1 => Box::new(Ema::new(n)),
-        2 => Box::new(Wma::new(n)),
+        2 => linear_decay(n),
         3 => Box::new(Dema::new(n)),
         4 => Box::new(Tema::new(n)),
         5 => Box::new(Trima::new(n)),
@@ -58,10 +57,12 @@ pub fn warm_up(matype: i64, n: usize) -> usize {
 
 /// The series itself.
 #[derive(Debug, Clone, Copy)]
-struct Identity;
+pub(super) struct Identity;
 
-impl Filter for Identity {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        Some(x)
+impl Kernel for Identity {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        if let ([x, ..], [out, ..]) = (inputs, outputs) {
+            out.copy_from_slice(x);
+        }
     }
 }

@@ -1,23 +1,22 @@
 //! Price volume trend: the sum of volume · return so far, from 0. A close before of 0 has no return
 //! and adds nothing.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
-
-use super::lookback::Lookback;
-use super::running::{self, Running};
+use super::chain::{self, Chain};
+use super::rows::{Before, Rows};
+use super::smoothing::Smoothing;
 use crate::kernel::Kernel;
 
 /// The trend; inputs close, volume. Every row has a value, the first one 0.
 #[derive(Debug, Clone)]
 pub struct Pvt {
-    close: Lookback,
-    trend: f64,
+    close: Before,
+    trend: Smoothing,
 }
 
 impl Pvt {
     /// Before the first row.
     pub fn new() -> Self {
-        Self { close: Lookback::new(1, 0.0), trend: 0.0 }
+        Self { close: Before::default(), trend: Smoothing::sum(1, 1.0) }
     }
 }
 
@@ -27,42 +26,28 @@ impl Default for Pvt {
     }
 }
 
-impl Running<2> for Pvt {
-    type Level = f64;
-
-    fn added(&mut self, [close, volume]: [&[f64]; 2], out: &mut [f64]) {
-        self.close.take(close);
-        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
-            let rows = self.close.values().array_windows().zip(volume);
-            for (out, ([before, close], volume)) in out.iter_mut().zip(rows) {
-                let added = volume * ((close - before) / before);
-                *out = if *before == 0.0 { 0.0 } else { added };
-            }
-        }));
-    }
-
-    fn level(&mut self) -> &mut f64 {
-        &mut self.trend
+impl Chain<2, 1> for Pvt {
+    fn is_warm(&self) -> bool {
+        self.trend.is_warm()
     }
 
     #[inline(always)]
-    fn next(level: &mut f64, added: f64, _: [f64; 2]) -> f64 {
-        *level += added;
-        *level
+    fn next<N: Rows>(&mut self, level: N::Level, [close, volume]: [N; 2]) -> Option<[N; 1]> {
+        let added = match self.close.next(level, close) {
+            Some(before) => (volume * ((close - before) / before)).unless_zero(before, 0.0),
+            None => close.all(0.0),
+        };
+        Some([self.trend.next(level, added)?])
     }
 }
 
 impl Kernel for Pvt {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        running::push(self, inputs, outputs);
+        chain::push(self, inputs, outputs);
     }
 
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         let [output, ..] = outputs else { return None };
-        running::append(self, inputs, output)
-    }
-
-    fn size(&self) -> usize {
-        self.close.size()
+        Some(chain::append(self, inputs, output))
     }
 }

@@ -5,7 +5,6 @@
 //! of slow K. KDJ adds J = 3K − 2D. The averages may be of any type.
 
 use super::chunk;
-use super::filter::Filter;
 use super::rows::Wait;
 use crate::kernel::Kernel;
 use crate::rolling::{Number, Range, Reduction, windows};
@@ -42,12 +41,12 @@ pub struct Fast {
     n: usize,
     k: Box<dyn Kernel>,
     wait: Wait,
-    d: Box<dyn Filter>,
+    d: Box<dyn Kernel>,
 }
 
 impl Fast {
     /// Fast K over `n` rows and its average.
-    pub fn new(n: usize, d: Box<dyn Filter>) -> Self {
+    pub fn new(n: usize, d: Box<dyn Kernel>) -> Self {
         Self { n, k: fast_k(n), wait: Wait(n.max(1) - 1), d }
     }
 }
@@ -57,13 +56,13 @@ impl Kernel for Fast {
         chunk::each(chunk::rows(self.n), inputs, outputs, |bars: [&[f64]; 3], [k, d]| {
             self.k.push(&bars, &mut [k]);
             let begin = self.wait.over(d);
-            self.d.fill(&k[begin..], &mut d[begin..]);
+            self.d.push(&[&k[begin..]], &mut [&mut d[begin..]]);
             only_with(d, k);
         });
     }
 
     fn size(&self) -> usize {
-        self.k.size() + self.d.bytes()
+        self.k.size() + self.d.size()
     }
 }
 
@@ -77,12 +76,12 @@ fn only_with(average: &[f64], line: &mut [f64]) {
 /// Slow K and D; `n − 1` rows of warm-up and those of both averages.
 pub struct Slow {
     fast: Fast,
-    d: Box<dyn Filter>,
+    d: Box<dyn Kernel>,
 }
 
 impl Slow {
     /// The average of fast K over `n` rows, and the average of that.
-    pub fn new(n: usize, k: Box<dyn Filter>, d: Box<dyn Filter>) -> Self {
+    pub fn new(n: usize, k: Box<dyn Kernel>, d: Box<dyn Kernel>) -> Self {
         Self { fast: Fast::new(n, k), d }
     }
 }
@@ -94,13 +93,13 @@ impl Kernel for Slow {
             fast.push(&bars, &mut [d, k]);
             let begin = chunk::begin(k);
             d[..begin].fill(f64::NAN);
-            average.fill(&k[begin..], &mut d[begin..]);
+            average.push(&[&k[begin..]], &mut [&mut d[begin..]]);
             only_with(d, k);
         });
     }
 
     fn size(&self) -> usize {
-        self.fast.size() + self.d.bytes()
+        self.fast.size() + self.d.size()
     }
 }
 

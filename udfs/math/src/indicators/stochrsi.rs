@@ -2,7 +2,6 @@
 //! Dynamic Momentum Index, Stocks & Commodities 11(5).
 
 use super::chunk;
-use super::filter::Filter;
 use super::rsi::Rsi;
 use super::stochastic::Fast;
 use crate::kernel::Kernel;
@@ -16,7 +15,7 @@ pub struct StochRsi {
 
 impl StochRsi {
     /// The RSI over `n ≥ 2` changes in its range of `range` rows, and the average of that.
-    pub fn new(n: usize, range: usize, average: Box<dyn Filter>) -> Self {
+    pub fn new(n: usize, range: usize, average: Box<dyn Kernel>) -> Self {
         Self { rsi: Rsi::new(n), range, fast: Fast::new(range, average) }
     }
 }
@@ -28,7 +27,7 @@ impl Kernel for StochRsi {
         let mut lines = chunk::scratch(most, inputs);
         chunk::each(most, inputs, outputs, |[x], [k, d]| {
             let line = &mut lines[..x.len()];
-            rsi.fill(x, line);
+            rsi.push(&[x], &mut [line]);
             let begin = chunk::begin(line);
             k[..begin].fill(f64::NAN);
             d[..begin].fill(f64::NAN);

@@ -8,7 +8,6 @@
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
 use super::chunk;
-use super::filter::Filter;
 use super::lookback::Lookback;
 use super::true_range::largest;
 use super::wilder::Wilder;
@@ -60,7 +59,7 @@ impl Supertrend {
         }));
         // The first row has no close before it.
         let first = usize::from(closes[0].is_nan()).min(rows);
-        self.average.fill(&ranges[first..], &mut widths[first..]);
+        self.average.push(&[&ranges[first..]], &mut [&mut widths[first..]]);
         let none = self.warm_up.min(rows);
         self.warm_up -= none;
         let [bands, trends] = out;

@@ -5,9 +5,9 @@
 
 use super::chain::{self, Chain};
 use super::chunk;
-use super::filter::{Filter, update_by_fill};
 use super::rows::{Rows, Wait};
 use super::smoothing::Smoothing;
+use crate::kernel::Kernel;
 
 /// The T3 average of a series.
 #[derive(Debug, Clone)]
@@ -80,15 +80,11 @@ impl Chain<2, 1> for Last {
     }
 }
 
-impl Filter for T3 {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        update_by_fill(self, x)
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+impl Kernel for T3 {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let Self { pairs: [first, second], last, waits: [two, four] } = self;
-        let [mut odd, mut even, mut later] = [(); 3].map(|()| chunk::scratch(chunk::ROWS, &[x]));
-        chunk::each(chunk::ROWS, &[x], &mut [out], |[x], [out]| {
+        let [mut odd, mut even, mut later] = [(); 3].map(|()| chunk::scratch(chunk::ROWS, inputs));
+        chunk::each(chunk::ROWS, inputs, outputs, |[x], [out]| {
             let rows = x.len();
             let (odd, even, later) = (&mut odd[..rows], &mut even[..rows], &mut later[..rows]);
             chain::push(first, &[x], &mut [&mut *odd, &mut *even]);
@@ -99,7 +95,8 @@ impl Filter for T3 {
         });
     }
 
-    fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
-        Some(chunk::append(chunk::ROWS, &[x], output, |[x], out| self.fill(x, out)))
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        Some(chunk::append(chunk::ROWS, inputs, output, |[x], out| self.push(&[x], &mut [out])))
     }
 }

@@ -2,7 +2,6 @@
 //! `n` values and fall again. The first n − 1 rows have none.
 
 use super::chunk;
-use super::filter::{Filter, update_by_fill};
 use crate::kernel::Kernel;
 use crate::rolling::mean;
 
@@ -21,22 +20,18 @@ impl Trima {
     }
 }
 
-impl Filter for Trima {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        update_by_fill(self, x)
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+impl Kernel for Trima {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let most = chunk::rows(self.n);
-        let mut means = chunk::scratch(most, &[x]);
-        chunk::each(most, &[x], &mut [out], |[x], [out]| {
+        let mut means = chunk::scratch(most, inputs);
+        chunk::each(most, inputs, outputs, |[x], [out]| {
             let means = &mut means[..x.len()];
             self.inner.push(&[x], &mut [means]);
             self.outer.push(&[means], &mut [out]);
         });
     }
 
-    fn bytes(&self) -> usize {
+    fn size(&self) -> usize {
         self.inner.size() + self.outer.size()
     }
 }

@@ -5,9 +5,8 @@
 
 use super::chunk;
 use super::ema::Ema;
-use super::filter::{Filter, update_by_fill};
 use super::rows::Wait;
-use crate::kernel::Ring;
+use crate::kernel::{Kernel, Ring};
 
 /// The zero-lag average of a series.
 #[derive(Debug, Clone)]
@@ -26,28 +25,25 @@ impl Zlema {
     }
 }
 
-impl Filter for Zlema {
-    fn update(&mut self, x: f64) -> Option<f64> {
-        update_by_fill(self, x)
-    }
-
-    fn fill(&mut self, x: &[f64], out: &mut [f64]) {
+impl Kernel for Zlema {
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let Self { values, wait, ema } = self;
-        let Some(values) = values else { return ema.fill(x, out) };
-        let mut ahead = chunk::scratch(chunk::ROWS, &[x]);
-        chunk::each(chunk::ROWS, &[x], &mut [out], |[x], [out]| {
+        let Some(values) = values else { return ema.push(inputs, outputs) };
+        let mut ahead = chunk::scratch(chunk::ROWS, inputs);
+        chunk::each(chunk::ROWS, inputs, outputs, |[x], [out]| {
             let ahead = &mut ahead[..x.len()];
             values.with_old(x, ahead, |x, old| 2.0 * x - old);
             let begin = wait.over(out);
-            ema.fill(&ahead[begin..], &mut out[begin..]);
+            ema.push(&[&ahead[begin..]], &mut [&mut out[begin..]]);
         });
     }
 
-    fn append(&mut self, x: &[f64], output: &mut Vec<f64>) -> Option<bool> {
-        Some(chunk::append(chunk::ROWS, &[x], output, |[x], out| self.fill(x, out)))
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let [output, ..] = outputs else { return None };
+        Some(chunk::append(chunk::ROWS, inputs, output, |[x], out| self.push(&[x], &mut [out])))
     }
 
-    fn bytes(&self) -> usize {
+    fn size(&self) -> usize {
         self.values.as_ref().map_or(0, Ring::size)
     }
 }

@@ -55,7 +55,7 @@ pub use mask::Mask;
 pub use moments::{Moments, rolling_std};
 pub use number::{Lanes, Number};
 pub use product::Product;
-pub use quantile::quantile;
+pub use quantile::{order_statistic, quantile};
 pub use rank::rank;
 pub use reduction::{ByPlace, FromLast, Join, PlacedRange, Range, Reduction, Sums};
 pub use rolling::*;

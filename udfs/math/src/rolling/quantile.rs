@@ -13,10 +13,37 @@ const SHORT: usize = 256;
 
 /// The quantile `q` in 0 … 1 of the last `n` rows that have `least` values, linear between neighbours.
 pub fn quantile(n: usize, least: usize, q: f64) -> Box<dyn Kernel> {
-    let least = least.max(1);
+    ordered(n, least.max(1), Place::Quantile(q))
+}
+
+/// The value above so many others of the last `n` rows, which must all have values.
+pub fn order_statistic(n: usize, rank: usize) -> Box<dyn Kernel> {
+    ordered(n, n, Place::Rank(rank))
+}
+
+fn ordered(n: usize, least: usize, place: Place) -> Box<dyn Kernel> {
     match n <= SHORT {
-        true => Box::new(Short::new(n.max(1), least, q)),
-        false => Box::new(Long { sorted: Sorted::new(n), least, q }),
+        true => Box::new(Short::new(n.max(1), least, place)),
+        false => Box::new(Long { sorted: Sorted::new(n), least, place }),
+    }
+}
+
+/// A place among values in order.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// Above such a share of the others.
+    Quantile(f64),
+    /// Above so many others.
+    Rank(usize),
+}
+
+impl Place {
+    /// The value there; NaN of none.
+    fn of(self, values: &[f64]) -> f64 {
+        match self {
+            Self::Quantile(q) => of(values, q),
+            Self::Rank(rank) => values.get(rank).copied().unwrap_or(f64::NAN),
+        }
     }
 }
 
@@ -33,7 +60,7 @@ fn of(values: &[f64], q: f64) -> f64 {
 struct Long {
     sorted: Sorted,
     least: usize,
-    q: f64,
+    place: Place,
 }
 
 impl Kernel for Long {
@@ -41,7 +68,7 @@ impl Kernel for Long {
         for (out, x) in outputs[0].iter_mut().zip(inputs[0]) {
             self.sorted.push(*x);
             let values = self.sorted.values();
-            *out = if values.len() < self.least { f64::NAN } else { of(values, self.q) };
+            *out = if values.len() < self.least { f64::NAN } else { self.place.of(values) };
         }
     }
 
@@ -53,7 +80,7 @@ impl Kernel for Long {
 struct Short {
     rows: Ring,
     least: usize,
-    q: f64,
+    place: Place,
     /// How many values there are.
     count: usize,
     /// A block of −∞, the values in order, and ∞ after them.
@@ -63,10 +90,10 @@ struct Short {
 }
 
 impl Short {
-    fn new(n: usize, least: usize, q: f64) -> Self {
+    fn new(n: usize, least: usize, place: Place) -> Self {
         let mut values = vec![f64::INFINITY; n.next_multiple_of(LANES) + 2 * LANES];
         values[..LANES].fill(f64::NEG_INFINITY);
-        Self { rows: Ring::new(n), least, q, count: 0, next: values.clone(), values }
+        Self { rows: Ring::new(n), least, place, count: 0, next: values.clone(), values }
     }
 
     #[inline(always)]
@@ -81,7 +108,7 @@ impl Short {
             std::mem::swap(&mut self.values, &mut self.next);
             *out = match self.count < self.least {
                 true => f64::NAN,
-                false => of(&self.values[LANES..LANES + self.count], self.q),
+                false => self.place.of(&self.values[LANES..LANES + self.count]),
             };
         }
     }
@@ -137,9 +164,10 @@ mod tests {
             x in prop::collection::vec(prop_oneof![4 => -1e3..1e3, 2 => (-3..3).prop_map(f64::from), 1 => Just(f64::NAN)], 0..300),
             n in 1..80_usize,
             least in 1..5_usize,
+            place in prop_oneof![Just(Place::Quantile(0.3)), Just(Place::Rank(2))],
         ) {
-            let mut short = Short::new(n, least, 0.3);
-            let mut long = Long { sorted: Sorted::new(n), least, q: 0.3 };
+            let mut short = Short::new(n, least, place);
+            let mut long = Long { sorted: Sorted::new(n), least, place };
             let [short, long] = [&mut short as &mut dyn Kernel, &mut long].map(|kernel| {
                 run(kernel, &[&x], 1)[0].iter().map(|x| x.to_bits()).collect::<Vec<_>>()
             });
