@@ -1,5 +1,8 @@
 //! Functions of a row and of the row so many before it.
 
+#![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
+#![expect(clippy::needless_range_loop, reason = "numbers of constant loops stay in registers")]
+
 use fearless_simd::{Level as Processor, Simd, dispatch};
 
 use crate::kernel::Kernel;

@@ -33,9 +33,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| {
-            Ok(iv_rank(call.count("timeperiod", 2)?))
-        }),
+        evaluation: Evaluation::Series(|call| Ok(iv_rank(call.count("timeperiod", 2)?))),
     }
     .function()
 }

@@ -5,56 +5,66 @@ use fearless_simd::{Level as Processor, Simd, dispatch};
 use super::chunk;
 use super::lookback::Lookback;
 use crate::kernel::Kernel;
-use crate::rolling;
+use crate::rolling::{Number, Range, Reduction, sum, windows};
 
 /// (highest − lowest of the last n values) / Σ |the last n changes|, 0 … 1; `n` rows of warm-up; 0
 /// where nothing moved.
 pub struct Vhf {
-    highest: Box<dyn Kernel>,
-    lowest: Box<dyn Kernel>,
+    ranges: Box<dyn Kernel>,
     path: Box<dyn Kernel>,
     values: Lookback,
+}
+
+/// Highest less lowest.
+struct Spread;
+
+impl Reduction<1, 2, 1> for Spread {
+    type Join = Range;
+    const INPUTS: Option<[usize; 2]> = Some([0, 0]);
+
+    #[inline(always)]
+    fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
+        [x, x]
+    }
+
+    #[inline(always)]
+    fn told<N: Number>(&self, [highest, lowest]: [N; 2], _: [N; 1]) -> [N; 1] {
+        [highest - lowest]
+    }
 }
 
 impl Vhf {
     /// A filter over `n ≥ 2` rows.
     pub fn new(n: usize) -> Self {
-        Self {
-            highest: Box::new(rolling::max(n, n)),
-            lowest: Box::new(rolling::min(n, n)),
-            path: rolling::sum(n, n),
-            values: Lookback::new(1, f64::NAN),
-        }
+        let values = Lookback::new(1, f64::NAN);
+        Self { ranges: windows(n, Spread), path: sum(n, n), values }
     }
 
-    fn chunk(&mut self, [x]: [&[f64]; 1], out: &mut [f64]) {
-        let mut columns = [[0.0; chunk::ROWS]; 3];
-        let [changes, highest, lowest] = columns.each_mut().map(|column| &mut column[..x.len()]);
+    fn chunk(&mut self, x: &[f64], out: &mut [f64]) {
+        let mut columns = [[0.0; chunk::ROWS]; 2];
+        let [changes, paths] = columns.each_mut().map(|column| &mut column[..x.len()]);
         self.values.take(x);
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             for (change, [before, x]) in changes.iter_mut().zip(self.values.values().array_windows()) {
                 *change = (x - before).abs();
             }
         }));
-        self.path.push(&[changes], &mut [out]);
-        self.highest.push(&[x], &mut [highest]);
-        self.lowest.push(&[x], &mut [lowest]);
-        dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
-            for (out, (highest, lowest)) in out.iter_mut().zip(highest.iter().zip(lowest.iter())) {
-                let (path, share) = (*out, (highest - lowest) / *out);
-                // The path is NaN in the first rows.
-                *out = if path == 0.0 { 0.0 } else { share };
-            }
-        }));
+        self.path.push(&[changes], &mut [paths]);
+        self.ranges.push(&[x], &mut [changes]);
+        // The path is NaN in the first rows.
+        chunk::map([changes, paths], out, |[range, path]| {
+            let share = range / path;
+            if path == 0.0 { 0.0 } else { share }
+        });
     }
 }
 
 impl Kernel for Vhf {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chunk::each(chunk::ROWS, inputs, outputs, |inputs, [out]| self.chunk(inputs, out));
+        chunk::each(chunk::ROWS, inputs, outputs, |[x], [out]| self.chunk(x, out));
     }
 
     fn size(&self) -> usize {
-        self.highest.size() + self.lowest.size() + self.path.size() + self.values.size()
+        self.ranges.size() + self.path.size() + self.values.size()
     }
 }

@@ -15,7 +15,7 @@ pub type Rows<'a, const K: usize> = [&'a [[f64; LANES]]; K];
 
 /// A block of each column.
 #[inline(always)]
-pub fn at<'a, const K: usize>(x: Rows<'a, K>, block: usize) -> [&'a [f64; LANES]; K] {
+pub fn at<const K: usize>(x: Rows<'_, K>, block: usize) -> [&[f64; LANES]; K] {
     let mut blocks = [&[0.0; LANES]; K];
     for k in 0..K {
         blocks[k] = &x[k][block];

@@ -28,15 +28,24 @@ struct Aligned<T>(T);
 /// The results of windows of `n` rows.
 #[derive(Debug, Clone)]
 pub struct Brief<R, const K: usize, const C: usize, const O: usize> {
-    n: usize,
-    reduction: R,
+    windows: Windows<R, K, C, O>,
     /// Rows to come before the first window.
     before: usize,
     /// The states of the last rows.
     recent: Aligned<[[[f64; LANES]; BLOCKS + 1]; C]>,
+    /// Kept, since to clear it for few rows costs as much as they do.
+    room: Box<Room<C>>,
+}
+
+/// What is made of a chunk.
+#[derive(Debug, Clone)]
+struct Windows<R, const K: usize, const C: usize, const O: usize> {
+    n: usize,
+    reduction: R,
 }
 
 /// Room for a chunk.
+#[derive(Debug, Clone)]
 struct Room<const C: usize> {
     /// The states of the rows of the block before.
     before: Aligned<[[f64; LANES]; C]>,
@@ -54,7 +63,13 @@ where
     pub fn new(n: usize, reduction: R) -> Self {
         let n = n.clamp(1, ROWS - 1);
         let recent = Aligned([[[f64::NAN; LANES]; BLOCKS + 1]; C]);
-        Self { n, reduction, before: n - 1, recent }
+        let room = Room {
+            before: Aligned([[0.0; LANES]; C]),
+            rows: Aligned([[[0.0; LANES]; CHUNK]; C]),
+            parts: Aligned([[[[0.0; LANES]; C]; 2]; BLOCKS + CHUNK]),
+        };
+        let windows = Windows { n, reduction };
+        Self { windows, before: n - 1, recent, room: Box::new(room) }
     }
 
     /// Gives whether all rows and results are finite.
@@ -80,13 +95,10 @@ where
 
     #[inline(always)]
     fn chunks<V: Simd>(&mut self, simd: V, x: [&[f64]; K], outs: &mut [impl Written; O]) -> bool {
-        let mut room = Room {
-            before: Aligned(self.recent.0.map(|blocks| blocks[BLOCKS])),
-            rows: Aligned([[[0.0; LANES]; CHUNK]; C]),
-            parts: Aligned([[[[0.0; LANES]; C]; 2]; BLOCKS + CHUNK]),
-        };
-        let (first, rest) = (BLOCKS - self.n / LANES, self.n % LANES);
-        let recent = self.recent.0.each_ref();
+        let Self { windows, recent, room, .. } = self;
+        let (first, rest) = (BLOCKS - windows.n / LANES, windows.n % LANES);
+        let recent = recent.0.each_ref();
+        room.before.0 = recent.map(|blocks| blocks[BLOCKS]);
         let before = recent.map(|blocks| &blocks[first]);
         let reached = recent.map(|blocks| &blocks[first + 1..]);
         parts::<V, R::Join, C>(simd, rest, before, reached, &mut room.parts.0[first..]);
@@ -95,14 +107,14 @@ where
         for from in (0..whole[0].len()).step_by(CHUNK) {
             let blocks = CHUNK.min(whole[0].len() - from);
             let x = whole.map(|x| &x[from..from + blocks]);
-            finite &= self.chunk(simd, x, &mut room, outs);
+            finite &= windows.chunk(simd, x, room, outs);
         }
         let end = x[0].len() % LANES;
         if end > 0 {
             let last = x.map(|x| [filled_up(&x[x.len() - end..])]);
             let last = last.each_ref().map(<[_; 1]>::as_slice);
             let mut told = [const { Vec::new() }; O];
-            finite &= self.chunk(simd, last, &mut room, &mut told);
+            finite &= windows.chunk(simd, last, room, &mut told);
             for (out, told) in outs.iter_mut().zip(&told) {
                 out.put(&told[..end]);
             }
@@ -111,6 +123,35 @@ where
         finite
     }
 
+    /// Keeps the states of the last rows.
+    #[inline(always)]
+    fn keep<V: Simd>(&mut self, simd: V, x: [&[f64]; K]) {
+        let new = x[0].len().min((BLOCKS + 1) * LANES);
+        let mut last = [[[0.0; LANES]; BLOCKS + 1]; K];
+        for (last, x) in last.iter_mut().zip(x) {
+            last.as_flattened_mut()[..new].copy_from_slice(&x[x.len() - new..]);
+        }
+        let mut states = [[[0.0; LANES]; BLOCKS + 1]; C];
+        let last = last.each_ref().map(<[_; BLOCKS + 1]>::as_slice);
+        row_states(
+            simd,
+            &self.windows.reduction,
+            last,
+            states.each_mut().map(<[_; BLOCKS + 1]>::as_mut_slice),
+        );
+        for (recent, states) in self.recent.0.iter_mut().zip(states) {
+            let recent = recent.as_flattened_mut();
+            recent.copy_within(new.., 0);
+            let kept = recent.len() - new;
+            recent[kept..].copy_from_slice(&states.as_flattened()[..new]);
+        }
+    }
+}
+
+impl<R, const K: usize, const C: usize, const O: usize> Windows<R, K, C, O>
+where
+    R: Reduction<K, C, O>,
+{
     /// The results of some blocks. Gives whether all rows and results are finite.
     #[inline(always)]
     fn chunk<V: Simd>(
@@ -134,14 +175,14 @@ where
         room.before.0 = rows.map(|rows| rows[blocks - 1]);
         let parts = &room.parts.0;
         let finite = match self.n / LANES {
-            0 => self.windows::<V, 0>(simd, x, parts, outs),
-            1 => self.windows::<V, 1>(simd, x, parts, outs),
-            2 => self.windows::<V, 2>(simd, x, parts, outs),
-            3 => self.windows::<V, 3>(simd, x, parts, outs),
-            4 => self.windows::<V, 4>(simd, x, parts, outs),
-            5 => self.windows::<V, 5>(simd, x, parts, outs),
-            6 => self.windows::<V, 6>(simd, x, parts, outs),
-            _ => self.windows::<V, 7>(simd, x, parts, outs),
+            0 => self.told::<V, 0>(simd, x, parts, outs),
+            1 => self.told::<V, 1>(simd, x, parts, outs),
+            2 => self.told::<V, 2>(simd, x, parts, outs),
+            3 => self.told::<V, 3>(simd, x, parts, outs),
+            4 => self.told::<V, 4>(simd, x, parts, outs),
+            5 => self.told::<V, 5>(simd, x, parts, outs),
+            6 => self.told::<V, 6>(simd, x, parts, outs),
+            _ => self.told::<V, 7>(simd, x, parts, outs),
         };
         let first = BLOCKS - self.n / LANES;
         room.parts.0.copy_within(blocks + first..blocks + BLOCKS, first);
@@ -151,7 +192,7 @@ where
     /// What is told of windows of whole blocks, of which there is none in `BRIEF` ones, and the rest. Gives
     /// whether all of it is finite.
     #[inline(always)]
-    fn windows<V: Simd, const WHOLE: usize>(
+    fn told<V: Simd, const WHOLE: usize>(
         &self,
         simd: V,
         x: Rows<'_, K>,
@@ -191,30 +232,6 @@ where
             },
         )
     }
-
-    /// Keeps the states of the last rows.
-    #[inline(always)]
-    fn keep<V: Simd>(&mut self, simd: V, x: [&[f64]; K]) {
-        let new = x[0].len().min((BLOCKS + 1) * LANES);
-        let mut last = [[[0.0; LANES]; BLOCKS + 1]; K];
-        for (last, x) in last.iter_mut().zip(x) {
-            last.as_flattened_mut()[..new].copy_from_slice(&x[x.len() - new..]);
-        }
-        let mut states = [[[0.0; LANES]; BLOCKS + 1]; C];
-        let last = last.each_ref().map(<[_; BLOCKS + 1]>::as_slice);
-        row_states(
-            simd,
-            &self.reduction,
-            last,
-            states.each_mut().map(<[_; BLOCKS + 1]>::as_mut_slice),
-        );
-        for (recent, states) in self.recent.0.iter_mut().zip(states) {
-            let recent = recent.as_flattened_mut();
-            recent.copy_within(new.., 0);
-            let kept = recent.len() - new;
-            recent[kept..].copy_from_slice(&states.as_flattened()[..new]);
-        }
-    }
 }
 
 /// A block that ends with some rows, of which there are fewer than eight: the last one comes again, so that
@@ -241,6 +258,10 @@ where
         let (x, outs) = (inputs.first_chunk()?, outputs.first_chunk_mut()?);
         outs.iter_mut().for_each(|out| out.reserve(x[0].len()));
         Some(self.push_on(Processor::new(), *x, outs))
+    }
+
+    fn size(&self) -> usize {
+        size_of::<Room<C>>()
     }
 }
 

@@ -126,7 +126,7 @@ where
             let to = whole[0].len().min(from + PIECE);
             self.short(simd, from, LANES, whole.map(|x| &x[from..to]));
         }
-        if rows % LANES > 0 {
+        if !rows.is_multiple_of(LANES) {
             let last = end.each_ref().map(|(_, end)| end.as_slice());
             self.short(simd, whole[0].len(), rows % LANES, last);
         }
@@ -135,7 +135,7 @@ where
             double::<V, R::Join, C>(simd, &given[window - 1], next, 2 << window, rows);
         }
         self.finish(simd, 0, whole, outs);
-        if rows % LANES > 0 {
+        if !rows.is_multiple_of(LANES) {
             let last = end.each_ref().map(|(_, end)| end.as_slice());
             self.finish(simd, whole[0].len(), last, outs);
         }

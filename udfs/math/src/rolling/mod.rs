@@ -15,6 +15,7 @@
 //! ```
 
 #![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
+#![expect(clippy::needless_range_loop, reason = "numbers of constant loops stay in registers")]
 
 mod block;
 mod brief;
