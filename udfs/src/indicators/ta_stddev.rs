@@ -44,7 +44,7 @@ pub fn function() -> Function {
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
-            Ok(Box::new(deviation(rows(call, "timeperiod", 2)?, call.float("nbdev")?)))
+            Ok(deviation(rows(call, "timeperiod", 2)?, call.float("nbdev")?))
         }),
     }
     .function()

@@ -43,7 +43,7 @@ pub fn function() -> Function {
         nulls: Nulls::Absent,
         evaluation: Evaluation::Series(|call| {
             call.float("nbdev")?;
-            Ok(Box::new(variance(rows(call, "timeperiod", 1)?)))
+            Ok(variance(rows(call, "timeperiod", 1)?))
         }),
     }
     .function()

@@ -82,6 +82,12 @@ impl Column {
         }
     }
 
+    /// That of the values of an argument.
+    fn domain(&self, argument: usize) -> Domain {
+        let domains = self.function.domains;
+        domains.get(argument).or(domains.last()).copied().unwrap_or(Domain::Finite)
+    }
+
     /// Whether all values of some rows, of whose partition `before` rows came before them, are in
     /// their domains; names the first that is not.
     fn check<'a>(
@@ -91,8 +97,7 @@ impl Column {
         before: usize,
     ) -> Result<()> {
         for (i, column) in floats {
-            let domains = self.function.domains;
-            let Some(domain) = domains.get(i).or(domains.last()) else { continue };
+            let domain = self.domain(i);
             // NULLs have any value, so that they are looked at only where something is wrong.
             let values = &column.values()[rows.clone()];
             if domain.holds_all(values) {
@@ -171,8 +176,6 @@ impl WindowColumn for Column {
             })
             .collect();
         let values = |i: usize| filled[i].as_deref().unwrap_or_else(|| floats[i].values());
-        // Whether finite is all that a value has to be.
-        let finite = self.function.domains.iter().all(|domain| *domain == Domain::Finite);
         for (n, range) in segments.ranges.iter().enumerate() {
             let mut kernel = match self.kernel.take() {
                 Some(kernel) if n == 0 && segments.continues => kernel,
@@ -199,11 +202,12 @@ impl WindowColumn for Column {
                     kernel.append(&inputs, &mut out)
                 });
                 let appended = appended.flatten();
-                if !finite || appended != Some(true) {
-                    self.check(floats.iter().copied().enumerate(), block.clone(), self.seen)?;
-                }
-                if appended == Some(true) {
-                    self.seen += block.len();
+                let finite = appended == Some(true);
+                let unknown = floats.iter().copied().enumerate();
+                let unknown = unknown.filter(|(i, _)| !finite || self.domain(*i) != Domain::Finite);
+                self.check(unknown, block.clone(), self.seen)?;
+                self.seen += block.len();
+                if finite {
                     continue;
                 }
                 if appended.is_none() {
@@ -214,7 +218,6 @@ impl WindowColumn for Column {
                         Some(nulls) => push_present(&mut *kernel, nulls, &inputs, &mut out),
                     }
                 }
-                self.seen += block.len();
                 outputs.iter_mut().for_each(|out| out.close(block.len()));
             }
             self.kernel = Some(kernel);

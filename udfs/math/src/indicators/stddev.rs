@@ -2,14 +2,56 @@
 //! n − 1 rows have none.
 
 use crate::kernel::Kernel;
-use crate::rolling::{Moments, rolling};
+use crate::rolling::{Columnar, FromLast, Moments, Number, Reduction, windows};
 
 /// The variance of the last `n ≥ 1` values.
-pub fn variance(n: usize) -> impl Kernel {
-    rolling(n, n, |s: Moments<2>, _| s.variance(0.0))
+pub fn variance(n: usize) -> Box<dyn Kernel> {
+    struct Variance(f64);
+
+    impl Reduction<1, 3, 1> for Variance {
+        type Join = FromLast<Moments<2>>;
+
+        #[inline(always)]
+        fn row<N: Number>(&self, x: [N; 1]) -> [N; 3] {
+            row(x)
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [.., second]: [N; 3], _: [N; 1]) -> [N; 1] {
+            [second / second.all(self.0)]
+        }
+    }
+
+    windows(n, Variance(n as f64))
 }
 
 /// A multiple of the standard deviation of the last `n ≥ 1` values.
-pub fn deviation(n: usize, multiple: f64) -> impl Kernel {
-    rolling(n, n, move |s: Moments<2>, _| s.variance(0.0).sqrt() * multiple)
+pub fn deviation(n: usize, multiple: f64) -> Box<dyn Kernel> {
+    struct Deviation {
+        n: f64,
+        multiple: f64,
+    }
+
+    impl Reduction<1, 3, 1> for Deviation {
+        type Join = FromLast<Moments<2>>;
+
+        #[inline(always)]
+        fn row<N: Number>(&self, x: [N; 1]) -> [N; 3] {
+            row(x)
+        }
+
+        #[inline(always)]
+        fn told<N: Number>(&self, [.., second]: [N; 3], _: [N; 1]) -> [N; 1] {
+            [(second / second.all(self.n)).root() * second.all(self.multiple)]
+        }
+    }
+
+    windows(n, Deviation { n: n as f64, multiple })
+}
+
+/// The state of a row.
+#[inline(always)]
+fn row<N: Number>([x]: [N; 1]) -> [N; 3] {
+    let [mean, second] = Moments::<2>::row([x]);
+    [x, mean, second]
 }

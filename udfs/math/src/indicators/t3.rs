@@ -3,7 +3,7 @@
 //!
 //! Tillson (1998), Smoothing Techniques for More Accurate Signals, Stocks & Commodities 16(1).
 
-use super::chain::{self, Chain};
+use super::chain::Chain;
 use super::chunk;
 use super::rows::{Rows, Wait};
 use super::smoothing::Smoothing;
@@ -12,22 +12,21 @@ use crate::kernel::Kernel;
 /// The T3 average of a series.
 #[derive(Debug, Clone)]
 pub struct T3 {
-    /// The first to fourth average.
-    pairs: [Pair; 2],
-    last: Last,
-    /// Rows before the second and before the fourth average.
-    waits: [Wait; 2],
+    early: Early,
+    wait: Wait,
+    late: Late,
 }
 
-/// Two averages; outputs both. All six at once would keep each other waiting.
+/// The third average.
 #[derive(Debug, Clone)]
-struct Pair([Smoothing; 2]);
+struct Early([Smoothing; 3]);
 
-/// The average made of the third to sixth; inputs the third and the fourth.
+/// What is made of the third average and those after it. All six at once would take more registers
+/// than there are.
 #[derive(Debug, Clone)]
-struct Last {
-    pair: Pair,
-    /// Weights of the third to sixth.
+struct Late {
+    stages: [Smoothing; 3],
+    /// Weights of the third to sixth stage.
     weights: [f64; 4],
 }
 
@@ -43,55 +42,54 @@ impl T3 {
         ];
         // Averages of one row are the series itself, which the rounding of weights would change.
         let weights = if n <= 1 { [1.0, 0.0, 0.0, 0.0] } else { weights };
-        let (average, rows) = (Smoothing::exponential(n), n.max(1) - 1);
-        let pair = Pair([average.clone(), average]);
+        let stages = std::array::from_fn(|_| Smoothing::exponential(n));
         Self {
-            pairs: [pair.clone(), pair.clone()],
-            last: Last { pair, weights },
-            waits: [Wait(2 * rows), Wait(4 * rows)],
+            early: Early(stages.clone()),
+            wait: Wait(3 * (n.max(1) - 1)),
+            late: Late { stages, weights },
         }
     }
 }
 
-impl Chain<1, 2> for Pair {
+impl Chain<1, 1> for Early {
     fn is_warm(&self) -> bool {
         self.0.iter().all(Smoothing::is_warm)
     }
 
     #[inline(always)]
-    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 2]> {
-        let [first, second] = &mut self.0;
-        let once = first.next(level, x)?;
-        Some([once, second.next(level, once)?])
+    fn next<N: Rows>(&mut self, level: N::Level, [x]: [N; 1]) -> Option<[N; 1]> {
+        let [first, second, third] = &mut self.0;
+        let average = second.next(level, first.next(level, x)?)?;
+        Some([third.next(level, average)?])
     }
 }
 
-impl Chain<2, 1> for Last {
+impl Chain<1, 1> for Late {
     fn is_warm(&self) -> bool {
-        self.pair.is_warm()
+        self.stages.iter().all(Smoothing::is_warm)
     }
 
     #[inline(always)]
-    fn next<N: Rows>(&mut self, level: N::Level, [third, fourth]: [N; 2]) -> Option<[N; 1]> {
-        let [fifth, sixth] = self.pair.next(level, [fourth])?;
+    fn next<N: Rows>(&mut self, level: N::Level, [third]: [N; 1]) -> Option<[N; 1]> {
+        let [to_fourth, to_fifth, to_sixth] = &mut self.stages;
+        let fourth = to_fourth.next(level, third)?;
+        let fifth = to_fifth.next(level, fourth)?;
+        let sixth = to_sixth.next(level, fifth)?;
         let [c3, c4, c5, c6] = self.weights;
-        let late = sixth.all(c6) * sixth + fifth.all(c5) * fifth;
-        Some([late + fourth.all(c4) * fourth + third.all(c3) * third])
+        let [c3, c4, c5, c6] = [third.all(c3), third.all(c4), third.all(c5), third.all(c6)];
+        Some([c6 * sixth + c5 * fifth + c4 * fourth + c3 * third])
     }
 }
 
 impl Kernel for T3 {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let Self { pairs: [first, second], last, waits: [two, four] } = self;
-        let [mut odd, mut even, mut later] = [(); 3].map(|()| chunk::scratch(chunk::ROWS, inputs));
+        let Self { early, wait, late } = self;
+        let mut thirds = chunk::scratch(chunk::ROWS, inputs);
         chunk::each(chunk::ROWS, inputs, outputs, |[x], [out]| {
-            let rows = x.len();
-            let (odd, even, later) = (&mut odd[..rows], &mut even[..rows], &mut later[..rows]);
-            chain::push(first, &[x], &mut [&mut *odd, &mut *even]);
-            let begin = two.over(out);
-            chain::push(second, &[&even[begin..]], &mut [&mut odd[begin..], &mut later[begin..]]);
-            let begin = four.over(out);
-            chain::push(last, &[&odd[begin..], &later[begin..]], &mut [&mut out[begin..]]);
+            let thirds = &mut thirds[..x.len()];
+            early.push(&[x], &mut [thirds]);
+            let begin = wait.over(out);
+            late.push(&[&thirds[begin..]], &mut [&mut out[begin..]]);
         });
     }
 

@@ -86,9 +86,19 @@ impl Join<4> for PlacedRange {
     }
 }
 
-/// The last row, of two columns, and the five numbers of a [`Columnar`] whose deviations are from it.
+/// The last row and the numbers of a [`Columnar`], whose deviations are from it.
 #[derive(Debug, Clone, Copy)]
 pub struct FromLast<S>(PhantomData<S>);
+
+impl<S: Columnar<1, 2>> Join<3> for FromLast<S> {
+    #[inline(always)]
+    fn joined<N: Number>(older: [N; 3], newer: [N; 3], rows: [f64; 2]) -> [N; 3] {
+        let ([x, older @ ..], [last, newer @ ..]) = (older, newer);
+        let rows = [x.all(rows[0]), x.all(rows[1])];
+        let [a, b] = S::merge_columns(older, newer, Parts { counts: rows, rows, by: [x - last] });
+        [last, a, b]
+    }
+}
 
 impl<S: Columnar<2, 5>> Join<7> for FromLast<S> {
     #[inline(always)]
