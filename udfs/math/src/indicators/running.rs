@@ -90,7 +90,7 @@ impl Rows for &mut [f64] {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::pvt::Pvt;
+    use super::super::obv::Obv;
     use crate::kernel::Kernel;
 
     proptest! {
@@ -100,13 +100,13 @@ mod tests {
             piece in 1..700_usize,
         ) {
             let (close, volume): (Vec<f64>, Vec<f64>) = rows.into_iter().unzip();
-            let (mut sum, mut sums) = (0.0, vec![0.0]);
+            let (mut sum, mut sums) = (volume[0], vec![volume[0]]);
             for (close, volume) in close.windows(2).zip(&volume[1..]) {
-                sum += volume * ((close[1] - close[0]) / close[0]);
+                sum += if close[1] == close[0] { 0.0 } else { volume.copysign(close[1] - close[0]) };
                 sums.push(sum);
             }
-            let (mut pushing, mut pushed) = (Pvt::new(), vec![0.0; close.len()]);
-            let (mut appending, mut appended) = (Pvt::new(), vec![]);
+            let (mut pushing, mut pushed) = (Obv::new(), vec![0.0; close.len()]);
+            let (mut appending, mut appended) = (Obv::new(), vec![]);
             for start in (0..close.len()).step_by(piece) {
                 let end = close.len().min(start + piece);
                 let inputs = [&close[start..end], &volume[start..end]];
