@@ -1,7 +1,9 @@
 //! What every kernel over one series is: rows go in oldest first, in pieces of any length, and each
 //! row gives one value an output, from itself and the rows before it.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
+
+use crate::dispatch::dispatch;
 
 /// A kernel over the rows of one series; a new one is made for each series.
 pub trait Kernel: Send {

@@ -3,8 +3,9 @@
 #![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
 #![expect(clippy::needless_range_loop, reason = "numbers of constant loops stay in registers")]
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number, Place, Rows, Written, at, read};
 

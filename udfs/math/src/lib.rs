@@ -5,6 +5,7 @@ pub mod backtest;
 pub mod bars;
 pub mod candlesticks;
 pub mod cpcv;
+mod dispatch;
 pub mod drawdown;
 pub mod exact;
 pub mod fractional_difference;

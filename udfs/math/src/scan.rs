@@ -1,7 +1,9 @@
 //! Whether something holds of all values of a slice, with the widest instructions that there are.
 //! All are looked at: leaving early costs more than it saves.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
+
+use crate::dispatch::dispatch;
 
 /// Whether all values are finite numbers of at least `least`.
 pub fn all_at_least(x: &[f64], least: f64) -> bool {

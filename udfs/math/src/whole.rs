@@ -1,6 +1,8 @@
 //! Whole numbers that are given as floats.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
+
+use crate::dispatch::dispatch;
 
 /// Floats of this size are whole: what is added to it is rounded to a whole number, in the last bits.
 const WHOLE: f64 = 6_755_399_441_055_744.0;

@@ -1,9 +1,10 @@
 //! Some candles by columns, with as many before them as patterns look at: all that a pattern reads, in
 //! the first cache.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::yardstick::Yardstick;
+use crate::dispatch::dispatch;
 use crate::rolling::LANES;
 
 /// Rows before a chunk: patterns are of up to seven candles, and measured against ten before each.

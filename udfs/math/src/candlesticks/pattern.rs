@@ -35,7 +35,7 @@ macro_rules! pattern {
             lookback: $lookback,
             yardsticks: &$yardsticks,
             find: |processor, chunk, penetration, signals| {
-                fearless_simd::dispatch!(processor, simd => {
+                $crate::dispatch::dispatch!(processor, simd => {
                     $crate::candlesticks::pattern::fill(
                         simd,
                         chunk,

@@ -5,10 +5,11 @@
 //! depends on its own rows only. (A running sum, as TA-Lib has it, carries rounding from the start of
 //! the series, which decides where prices do not move at all.)
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::candle::Candle;
 use super::chunk::{BEFORE, Chunk, Column};
+use crate::dispatch::dispatch;
 use crate::rolling::{Block, LANES, Number as _};
 
 /// What candles are measured by.

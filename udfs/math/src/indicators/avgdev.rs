@@ -1,10 +1,11 @@
 //! Average deviation: the mean distance of the last `n` values from their mean, O(n) a row. The
 //! first n − 1 rows have none.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::{Lookback, put};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number};
 

@@ -2,10 +2,11 @@
 //! x's returns do not differ. The first n rows have none. A return from a price of 0 is 0, as in
 //! TA-Lib.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::Lookback;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Comoments, rolling};
 

@@ -3,10 +3,11 @@
 //! Lambert (1980), Commodity Channel Index, Commodities 10: (p − mean) / (0.015 · mean |p − mean|)
 //! over the last n typical prices p = (high + low + close)/3.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::{Lookback, put};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number};
 

@@ -1,10 +1,11 @@
 //! Kernels whose rows each wait for the rows before only by smoothing: a row at a time until all of
 //! their stages have begun, then eight at once, in registers from the first stage to the last.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::rows::Rows;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number as _};
 

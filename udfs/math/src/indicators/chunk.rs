@@ -1,8 +1,9 @@
 //! Some hundred rows at a time, so that what a kernel writes between its stages stays in the first
 //! cache.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
+use crate::dispatch::dispatch;
 use crate::scan::all_at_least;
 
 /// Rows that are worked on at once.

@@ -8,7 +8,9 @@
 //! errors, and their angle is what the order makes of it. Each row's transforms wait for the period of
 //! the row before, so that nothing else is done in the loop over the rows.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
+
+use crate::dispatch::dispatch;
 
 use super::full_turn::rows;
 

@@ -5,10 +5,11 @@
 use std::f64::consts::{PI, TAU};
 use std::sync::LazyLock;
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::arctangent::arctangent;
 use super::lookback::Lookback;
+use crate::dispatch::dispatch;
 use crate::rolling::LANES;
 
 /// The longest cycle, rows.

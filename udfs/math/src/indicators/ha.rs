@@ -1,9 +1,10 @@
 //! Heikin-Ashi candles: close' = (open + high + low + close) / 4; open' = the middle of the candle
 //! before, (open + close) / 2 in the first row; high' and low' the extremes of the bar's and these.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// The candles; inputs open, high, low, close; outputs the same of the candle.

@@ -6,11 +6,12 @@
 
 use std::f64::consts::PI;
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::arctangent::arctangent;
 use super::chunk;
 use super::cycle::{CHUNK, Cycle};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// Rows the smoother gets before the cycle is measured.

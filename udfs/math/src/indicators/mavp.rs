@@ -5,11 +5,12 @@
 //! an average of each period runs all the time. As in TA-Lib, those of the shorter periods begin so
 //! late that all have their first value in one row.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::{Lookback, put};
 use super::moving_average::{moving_average, warm_up};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number};
 

@@ -4,10 +4,11 @@
 //! Money flow is the typical price (high + low + close)/3 times volume, positive where the typical
 //! price rose, negative where it fell, left out where it stayed. MFI = 100 · P / (P + N).
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::Lookback;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling;
 

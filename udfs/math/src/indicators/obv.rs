@@ -3,10 +3,11 @@
 //!
 //! Granville (1963), New Key to Stock Market Profits.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::lookback::Lookback;
 use super::running::{self, Running};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// The balance; inputs close, volume. Every row has a value.

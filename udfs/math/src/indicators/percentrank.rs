@@ -1,10 +1,11 @@
 //! Percent rank: the share of the `n` values before the row that are smaller than it, times 100. The
 //! first n rows have none.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::{Lookback, put};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Block, LANES, Number, Sorted};
 

@@ -1,10 +1,11 @@
 //! Relative volume: a row's volume over the mean volume of the `n` rows before it. The first n rows
 //! have none, nor has a row after `n` rows without volume (where TA-Lib divides by zero).
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::Lookback;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling;
 

@@ -5,12 +5,13 @@
 //!
 //! Seban (2009), Tout le monde mérite d'être riche.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::Lookback;
 use super::true_range::largest;
 use super::wilder::Wilder;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// The band; inputs high, low, close; outputs the band and the trend.

@@ -1,9 +1,10 @@
 //! Vertical horizontal filter: trend or range. White (1991), Futures 20(10).
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::Lookback;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Number, Range, Reduction, sum, windows};
 

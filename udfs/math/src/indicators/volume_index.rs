@@ -3,10 +3,11 @@
 //!
 //! Dysart; Fosback (1976), Stock Market Logic.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::lookback::Lookback;
 use super::running::{self, Running};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// Which rows move the index.

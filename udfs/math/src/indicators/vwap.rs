@@ -1,9 +1,10 @@
 //! Volume weighted average price from the first row on: Σ volume · (high + low + close) / 3 over
 //! Σ volume; 0 as long as nothing was traded.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::running::{self, Running};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// The average price; inputs high, low, close, volume. Every row has a value.

@@ -1,10 +1,11 @@
 //! Williams' accumulation/distribution, without volume: Achelis (2000), Technical Analysis from A to
 //! Z, 2nd ed., p. 368.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::lookback::Lookback;
 use super::running::{self, Running};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// The running sum, from 0 in the first row on, in the unit of the price: of close − min(low, close

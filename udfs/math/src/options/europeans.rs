@@ -4,7 +4,9 @@
 //! and each sensitivity is then a loop over it: all loops become vector instructions, the widest that the
 //! processor has, with the same bits on each.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
+
+use crate::dispatch::dispatch;
 
 use super::black_scholes::{Carry, European};
 use super::branchless::{exp, ln_ratio};

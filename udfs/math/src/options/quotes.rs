@@ -1,6 +1,8 @@
 //! The implied volatilities of many options, by the column.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
+
+use crate::dispatch::dispatch;
 
 use super::implied_deviation::{Deviation, STEPS};
 use super::implied_volatility::Quote;

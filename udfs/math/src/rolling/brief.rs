@@ -4,13 +4,15 @@
 //! apart, and the rest of it, up to seven rows, which is the oldest. As in `dense.rs` nothing is ever
 //! subtracted, and a result depends on the rows of its window only.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
-use super::block::{Block, Rows, at, read};
+use super::block::read;
 use super::history::LANES;
-use super::parts::{Parts, parts, row_states};
+use super::parts::{Parts, parts, row_states, tell};
+use super::pieces::Pieces;
 use super::reduction::{Join, Reduction};
 use super::written::{Place, Written};
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// Whole blocks that a window reaches back, at most.
@@ -28,7 +30,8 @@ struct Aligned<T>(T);
 /// The results of windows of `n` rows.
 #[derive(Debug, Clone)]
 pub struct Brief<R, const K: usize, const C: usize, const O: usize> {
-    windows: Windows<R, K, C, O>,
+    n: usize,
+    reduction: R,
     /// Rows to come before the first window.
     before: usize,
     /// The states of the last rows.
@@ -39,13 +42,6 @@ pub struct Brief<R, const K: usize, const C: usize, const O: usize> {
 
 /// What is made of a chunk.
 #[derive(Debug, Clone)]
-struct Windows<R, const K: usize, const C: usize, const O: usize> {
-    n: usize,
-    reduction: R,
-}
-
-/// Room for a chunk.
-#[derive(Debug, Clone)]
 struct Room<const C: usize> {
     /// The states of the rows of the block before.
     before: Aligned<[[f64; LANES]; C]>,
@@ -53,6 +49,8 @@ struct Room<const C: usize> {
     rows: Aligned<[[[f64; LANES]; CHUNK]; C]>,
     /// The parts of the blocks that a window reaches back and of the chunk.
     parts: Aligned<[Parts<C>; BLOCKS + CHUNK]>,
+    /// The states of windows.
+    windows: Aligned<[[[f64; LANES]; CHUNK]; C]>,
 }
 
 impl<R, const K: usize, const C: usize, const O: usize> Brief<R, K, C, O>
@@ -61,15 +59,15 @@ where
 {
     /// Windows of 1 to 63 rows.
     pub fn new(n: usize, reduction: R) -> Self {
-        let n = n.clamp(1, ROWS - 1);
         let recent = Aligned([[[f64::NAN; LANES]; BLOCKS + 1]; C]);
         let room = Room {
             before: Aligned([[0.0; LANES]; C]),
             rows: Aligned([[[0.0; LANES]; CHUNK]; C]),
             parts: Aligned([[[[0.0; LANES]; C]; 2]; BLOCKS + CHUNK]),
+            windows: Aligned([[[0.0; LANES]; CHUNK]; C]),
         };
-        let windows = Windows { n, reduction };
-        Self { windows, before: n - 1, recent, room: Box::new(room) }
+        let n = n.clamp(1, ROWS - 1);
+        Self { n, reduction, before: n - 1, recent, room: Box::new(room) }
     }
 
     /// Gives whether all rows and results are finite.
@@ -95,29 +93,33 @@ where
 
     #[inline(always)]
     fn chunks<V: Simd>(&mut self, simd: V, x: [&[f64]; K], outs: &mut [impl Written; O]) -> bool {
-        let Self { windows, recent, room, .. } = self;
-        let (first, rest) = (BLOCKS - windows.n / LANES, windows.n % LANES);
-        let recent = recent.0.each_ref();
+        let (n, room) = (self.n, &mut *self.room);
+        let first = BLOCKS - n / LANES;
+        let recent = self.recent.0.each_ref();
         room.before.0 = recent.map(|blocks| blocks[BLOCKS]);
         let before = recent.map(|blocks| &blocks[first]);
         let reached = recent.map(|blocks| &blocks[first + 1..]);
-        parts::<V, R::Join, C>(simd, rest, before, reached, &mut room.parts.0[first..]);
-        let whole = x.map(|x| x.as_chunks().0);
-        let mut finite = true;
-        for from in (0..whole[0].len()).step_by(CHUNK) {
-            let blocks = CHUNK.min(whole[0].len() - from);
-            let x = whole.map(|x| &x[from..from + blocks]);
-            finite &= windows.chunk(simd, x, room, outs);
-        }
-        let end = x[0].len() % LANES;
-        if end > 0 {
-            let last = x.map(|x| [filled_up(&x[x.len() - end..])]);
-            let last = last.each_ref().map(<[_; 1]>::as_slice);
-            let mut told = [const { Vec::new() }; O];
-            finite &= windows.chunk(simd, last, room, &mut told);
-            for (out, told) in outs.iter_mut().zip(&told) {
-                out.put(&told[..end]);
-            }
+        parts::<V, R::Join, C>(simd, n % LANES, before, reached, &mut room.parts.0[first..]);
+        let (pieces, mut finite) = (Pieces::new(x, CHUNK), true);
+        for start in pieces.starts() {
+            let (x, rows) = pieces.piece(start);
+            let chunk = x[0].len();
+            let states = match R::INPUTS {
+                Some(inputs) => inputs.map(|k| x[k]),
+                None => {
+                    let states = room.rows.0.each_mut().map(|rows| &mut rows[..chunk]);
+                    row_states(simd, &self.reduction, x, states);
+                    room.rows.0.each_ref().map(|rows| &rows[..chunk])
+                }
+            };
+            let before = room.before.0.each_ref();
+            parts::<V, R::Join, C>(simd, n % LANES, before, states, &mut room.parts.0[BLOCKS..]);
+            room.before.0 = states.map(|rows| rows[chunk - 1]);
+            let windows = room.windows.0.each_mut().map(|windows| &mut windows[..chunk]);
+            join::<V, R::Join, C>(simd, n, &room.parts.0, windows);
+            room.parts.0.copy_within(chunk + first..chunk + BLOCKS, first);
+            let windows = room.windows.0.each_ref().map(|windows| &windows[..chunk]);
+            finite &= tell(simd, &self.reduction, x, windows, rows, outs);
         }
         self.keep(simd, x);
         finite
@@ -133,12 +135,8 @@ where
         }
         let mut states = [[[0.0; LANES]; BLOCKS + 1]; C];
         let last = last.each_ref().map(<[_; BLOCKS + 1]>::as_slice);
-        row_states(
-            simd,
-            &self.windows.reduction,
-            last,
-            states.each_mut().map(<[_; BLOCKS + 1]>::as_mut_slice),
-        );
+        let rows = states.each_mut().map(<[_; BLOCKS + 1]>::as_mut_slice);
+        row_states(simd, &self.reduction, last, rows);
         for (recent, states) in self.recent.0.iter_mut().zip(states) {
             let recent = recent.as_flattened_mut();
             recent.copy_within(new.., 0);
@@ -148,99 +146,55 @@ where
     }
 }
 
-impl<R, const K: usize, const C: usize, const O: usize> Windows<R, K, C, O>
-where
-    R: Reduction<K, C, O>,
-{
-    /// The results of some blocks. Gives whether all rows and results are finite.
-    #[inline(always)]
-    fn chunk<V: Simd>(
-        &self,
-        simd: V,
-        x: Rows<'_, K>,
-        room: &mut Room<C>,
-        outs: &mut [impl Written; O],
-    ) -> bool {
-        let (blocks, rest) = (x[0].len(), self.n % LANES);
-        let rows = match R::INPUTS {
-            Some(inputs) => inputs.map(|k| x[k]),
-            None => {
-                let states = room.rows.0.each_mut().map(|rows| &mut rows[..blocks]);
-                row_states(simd, &self.reduction, x, states);
-                room.rows.0.each_ref().map(|rows| &rows[..blocks])
-            }
-        };
-        let before = room.before.0.each_ref();
-        parts::<V, R::Join, C>(simd, rest, before, rows, &mut room.parts.0[BLOCKS..]);
-        room.before.0 = rows.map(|rows| rows[blocks - 1]);
-        let parts = &room.parts.0;
-        let finite = match self.n / LANES {
-            0 => self.told::<V, 0>(simd, x, parts, outs),
-            1 => self.told::<V, 1>(simd, x, parts, outs),
-            2 => self.told::<V, 2>(simd, x, parts, outs),
-            3 => self.told::<V, 3>(simd, x, parts, outs),
-            4 => self.told::<V, 4>(simd, x, parts, outs),
-            5 => self.told::<V, 5>(simd, x, parts, outs),
-            6 => self.told::<V, 6>(simd, x, parts, outs),
-            _ => self.told::<V, 7>(simd, x, parts, outs),
-        };
-        let first = BLOCKS - self.n / LANES;
-        room.parts.0.copy_within(blocks + first..blocks + BLOCKS, first);
-        finite
-    }
-
-    /// What is told of windows of whole blocks, of which there is none in `BRIEF` ones, and the rest. Gives
-    /// whether all of it is finite.
-    #[inline(always)]
-    fn told<V: Simd, const WHOLE: usize>(
-        &self,
-        simd: V,
-        x: Rows<'_, K>,
-        parts: &[Parts<C>],
-        outs: &mut [impl Written; O],
-    ) -> bool {
-        simd.vectorize(
-            #[inline(always)]
-            || {
-                let rest = self.n % LANES;
-                let mut nothing = Block::splat(simd, 0.0);
-                for (g, ending) in parts.windows(BLOCKS + 1).take(x[0].len()).enumerate() {
-                    let mut state = read(simd, ending[BLOCKS][usize::from(WHOLE > 0)].each_ref());
-                    for back in 1..WHOLE {
-                        let older = read(simd, ending[BLOCKS - back][1].each_ref());
-                        let rows = [LANES as f64, (back * LANES) as f64];
-                        state = R::Join::joined(older, state, rows);
-                    }
-                    if WHOLE > 0 && rest > 0 {
-                        let older = read(simd, ending[BLOCKS - WHOLE][0].each_ref());
-                        let rows = [rest as f64, (WHOLE * LANES) as f64];
-                        state = R::Join::joined(older, state, rows);
-                    }
-                    let last = read(simd, at(x, g));
-                    for k in 0..K {
-                        nothing = nothing.plus_nothing(last[k]);
-                    }
-                    let told = self.reduction.told(state, last);
-                    for o in 0..O {
-                        nothing = nothing.plus_nothing(told[o]);
-                        let mut block = [0.0; LANES];
-                        told[o].write(&mut block);
-                        outs[o].put(&block);
-                    }
-                }
-                nothing.is_nothing()
-            },
-        )
+/// Puts windows of `n` rows together from the parts of some blocks, which those that a window reaches back
+/// come before.
+#[inline(never)]
+fn join<V: Simd, J: Join<C>, const C: usize>(
+    simd: V,
+    n: usize,
+    parts: &[Parts<C>],
+    windows: [&mut [[f64; LANES]]; C],
+) {
+    match n / LANES {
+        0 => joined::<V, J, C, 0>(simd, n, parts, windows),
+        1 => joined::<V, J, C, 1>(simd, n, parts, windows),
+        2 => joined::<V, J, C, 2>(simd, n, parts, windows),
+        3 => joined::<V, J, C, 3>(simd, n, parts, windows),
+        4 => joined::<V, J, C, 4>(simd, n, parts, windows),
+        5 => joined::<V, J, C, 5>(simd, n, parts, windows),
+        6 => joined::<V, J, C, 6>(simd, n, parts, windows),
+        _ => joined::<V, J, C, 7>(simd, n, parts, windows),
     }
 }
 
-/// A block that ends with some rows, of which there are fewer than eight: the last one comes again, so that
-/// it is as finite as they are.
+/// Those of so many whole blocks and the rest.
 #[inline(always)]
-fn filled_up(rows: &[f64]) -> [f64; LANES] {
-    let mut block = [rows.last().copied().unwrap_or_default(); LANES];
-    block[..rows.len()].copy_from_slice(rows);
-    block
+fn joined<V: Simd, J: Join<C>, const C: usize, const WHOLE: usize>(
+    simd: V,
+    n: usize,
+    parts: &[Parts<C>],
+    windows: [&mut [[f64; LANES]]; C],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            let rest = n % LANES;
+            for (g, ending) in parts.windows(BLOCKS + 1).take(windows[0].len()).enumerate() {
+                let mut state = read(simd, ending[BLOCKS][usize::from(WHOLE > 0)].each_ref());
+                for back in 1..WHOLE {
+                    let older = read(simd, ending[BLOCKS - back][1].each_ref());
+                    state = J::joined(older, state, [LANES as f64, (back * LANES) as f64]);
+                }
+                if WHOLE > 0 && rest > 0 {
+                    let older = read(simd, ending[BLOCKS - WHOLE][0].each_ref());
+                    state = J::joined(older, state, [rest as f64, (WHOLE * LANES) as f64]);
+                }
+                for c in 0..C {
+                    state[c].write(&mut windows[c][g]);
+                }
+            }
+        },
+    );
 }
 
 impl<R, const K: usize, const C: usize, const O: usize> Kernel for Brief<R, K, C, O>

@@ -10,12 +10,15 @@
 
 use std::array::from_fn;
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
-use super::block::{Block, Rows, at, read};
+use super::block::{Rows, at, read};
 use super::history::{History, LANES, blocks};
-use super::parts::{parts, row_states};
+use super::parts::{parts, row_states, tell};
+use super::pieces::Pieces;
 use super::reduction::{Join, Reduction};
+use super::written::Place;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// Rows that are worked on at once: their states stay in the first cache.
@@ -23,6 +26,9 @@ const CHUNK: usize = 1024;
 
 /// Blocks whose shortest windows are made at once.
 const PIECE: usize = 32;
+
+/// One of the windows that are kept, how many rows are in it, and how many are newer.
+type Part = (usize, usize, usize);
 
 /// The results of windows of `n` rows.
 #[derive(Debug, Clone)]
@@ -35,9 +41,8 @@ pub struct Dense<R, const K: usize, const C: usize, const O: usize> {
     recent: [[f64; LANES]; C],
     /// Of the last n mod 8 rows, and of the last 8, 16, 32 …; none before the first window.
     windows: Vec<[History; C]>,
-    /// What a window is put together from, the newest part first: one of these, how many rows are in
-    /// it, and how many are newer.
-    parts: Vec<(usize, usize, usize)>,
+    /// What a window is put together from, the newest part first.
+    parts: Vec<Part>,
 }
 
 impl<R, const K: usize, const C: usize, const O: usize> Dense<R, K, C, O>
@@ -104,7 +109,7 @@ where
         for from in (0..rows).step_by(most) {
             let to = rows.min(from + most);
             let x = x.map(|x| &x[from..to]);
-            let mut outs = outs.each_mut().map(|out| &mut out[from..to]);
+            let mut outs = outs.each_mut().map(|out| Place::new(&mut out[from..to]));
             self.windows.iter_mut().flatten().for_each(|history| history.grow(to - from));
             dispatch!(processor, simd => self.chunk(simd, x, &mut outs));
             self.windows.iter_mut().flatten().for_each(|history| history.turn(to - from));
@@ -112,32 +117,23 @@ where
     }
 
     #[inline(always)]
-    fn chunk<V: Simd>(&mut self, simd: V, x: [&[f64]; K], outs: &mut [&mut [f64]; O]) {
-        let rows = x[0].len();
-        // The last block of rows is filled up.
-        let end = x.map(|x| {
-            let (whole, end) = x.as_chunks::<LANES>();
-            let mut block = [0.0; LANES];
-            block[..end.len()].copy_from_slice(end);
-            (whole, [block])
-        });
-        let whole = end.each_ref().map(|(whole, _)| *whole);
-        for from in (0..whole[0].len()).step_by(PIECE) {
-            let to = whole[0].len().min(from + PIECE);
-            self.short(simd, from, LANES, whole.map(|x| &x[from..to]));
-        }
-        if !rows.is_multiple_of(LANES) {
-            let last = end.each_ref().map(|(_, end)| end.as_slice());
-            self.short(simd, whole[0].len(), rows % LANES, last);
+    fn chunk<V: Simd>(&mut self, simd: V, x: [&[f64]; K], outs: &mut [Place<'_>; O]) {
+        let (rows, pieces) = (x[0].len(), Pieces::new(x, PIECE));
+        for start in pieces.starts() {
+            let (x, last) = pieces.piece(start);
+            self.short(simd, start, last, x);
         }
         for window in 2..self.windows.len() {
             let (given, [next, ..]) = self.windows.split_at_mut(window) else { return };
             double::<V, R::Join, C>(simd, &given[window - 1], next, 2 << window, rows);
         }
-        self.finish(simd, 0, whole, outs);
-        if !rows.is_multiple_of(LANES) {
-            let last = end.each_ref().map(|(_, end)| end.as_slice());
-            self.finish(simd, whole[0].len(), last, outs);
+        let mut states = [[[0.0; LANES]; PIECE]; C];
+        for start in pieces.starts() {
+            let (x, last) = pieces.piece(start);
+            let joined = states.each_mut().map(|states| &mut states[..x[0].len()]);
+            join::<V, R::Join, C>(simd, &self.parts, &self.windows, start, joined);
+            let joined = states.each_ref().map(|states| &states[..x[0].len()]);
+            tell(simd, &self.reduction, x, joined, last, outs);
         }
     }
 
@@ -161,36 +157,6 @@ where
             recent[LANES - last..].copy_from_slice(&rows[blocks - 1][..last]);
         }
     }
-
-    /// Puts the windows of some blocks together, and writes what is told of them.
-    #[inline(always)]
-    fn finish<V: Simd>(&self, simd: V, from: usize, x: Rows<'_, K>, outs: &mut [&mut [f64]; O]) {
-        simd.vectorize(
-            #[inline(always)]
-            || {
-                let groups = from + x[0].len();
-                for g in from..groups {
-                    let mut state = [Block::splat(simd, 0.0); C];
-                    for (window, width, covered) in &self.parts {
-                        let part = blocks(&self.windows[*window], *covered, groups);
-                        let part = read(simd, at(part, g));
-                        state = match *covered {
-                            0 => part,
-                            _ => R::Join::joined(part, state, [*width as f64, *covered as f64]),
-                        };
-                    }
-                    let told = self.reduction.told(state, read(simd, at(x, g - from)));
-                    for o in 0..O {
-                        let mut block = [0.0; LANES];
-                        told[o].write(&mut block);
-                        let out = &mut outs[o][g * LANES..];
-                        let rows = out.len().min(LANES);
-                        out[..rows].copy_from_slice(&block[..rows]);
-                    }
-                }
-            },
-        );
-    }
 }
 
 impl<R, const K: usize, const C: usize, const O: usize> Kernel for Dense<R, K, C, O>
@@ -211,8 +177,38 @@ where
     }
 }
 
+/// Puts the windows of some blocks together.
+#[inline(never)]
+fn join<V: Simd, J: Join<C>, const C: usize>(
+    simd: V,
+    parts: &[Part],
+    windows: &[[History; C]],
+    from: usize,
+    mut states: [&mut [[f64; LANES]]; C],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            let groups = states[0].len();
+            for (window, width, covered) in parts {
+                let part = blocks(&windows[*window], *covered, from + groups);
+                for g in 0..groups {
+                    let mut state = read(simd, at(part, from + g));
+                    if *covered > 0 {
+                        let newer = read(simd, states.each_ref().map(|newer| &newer[g]));
+                        state = J::joined(state, newer, [*width as f64, *covered as f64]);
+                    }
+                    for c in 0..C {
+                        state[c].write(&mut states[c][g]);
+                    }
+                }
+            }
+        },
+    );
+}
+
 /// Windows of twice as many rows as those given.
-#[inline(always)]
+#[inline(never)]
 fn double<V: Simd, J: Join<C>, const C: usize>(
     simd: V,
     given: &[History; C],

@@ -11,7 +11,9 @@
 use std::array::from_fn;
 use std::marker::PhantomData;
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
+
+use crate::dispatch::dispatch;
 
 use super::columnar::{Columnar, Parts};
 use super::history::{History, LANES, Level, blocks, missing};

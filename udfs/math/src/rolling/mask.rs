@@ -92,7 +92,9 @@ impl<V: Simd> Not for Mask<V> {
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::{Level as Processor, dispatch};
+    use fearless_simd::Level as Processor;
+
+    use crate::dispatch::dispatch;
 
     use super::super::history::LANES;
     use super::*;

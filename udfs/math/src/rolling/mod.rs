@@ -4,7 +4,8 @@
 //! doubling.rs   the last n rows as one mergeable state, a column of rows at a time
 //! windows.rs    the last n rows where none lacks a value, by a reduction.rs
 //! dense.rs      such windows of many rows
-//! brief.rs      such windows of few rows, in one pass; both are made of parts.rs and short.rs
+//! brief.rs      such windows of few rows, in one pass; both are made of parts.rs,
+//!               pieces.rs and short.rs
 //! frame.rs      the same a row at a time, for kernels that chain
 //! written.rs    where results go
 //! sum.rs, extreme.rs, product.rs, moments.rs, comoments.rs, weighted.rs    states
@@ -30,6 +31,7 @@ mod mask;
 mod moments;
 mod number;
 mod parts;
+mod pieces;
 mod product;
 mod quantile;
 mod rank;

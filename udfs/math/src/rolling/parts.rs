@@ -1,18 +1,22 @@
 //! What windows are put together from: at each row the states of windows of eight rows, and of those up
-//! to seven that a longer window has beside whole eights.
+//! to seven that a longer window has beside whole eights; and what comes before them and after.
 
 use fearless_simd::Simd;
 
-use super::block::{Rows, at, read};
+use super::block::{Block, Rows, at, read};
 use super::history::LANES;
 use super::reduction::{Join, Reduction};
 use super::short::Short;
+use super::written::Written;
 
 /// At the rows of a block, the states of the window's rest, and of eight rows.
 pub type Parts<const C: usize> = [[[f64; LANES]; C]; 2];
 
+// None of these is inlined: how windows are joined is compiled once for each of few ways, apart from what
+// single rows are made into and what is told of windows.
+
 /// The states of single rows of some blocks.
-#[inline(always)]
+#[inline(never)]
 pub fn row_states<V, R, const K: usize, const C: usize, const O: usize>(
     simd: V,
     reduction: &R,
@@ -37,7 +41,7 @@ pub fn row_states<V, R, const K: usize, const C: usize, const O: usize>(
 
 /// The parts of some blocks, of whose windows `rest` rows are beside whole eights; one block comes before
 /// them.
-#[inline(always)]
+#[inline(never)]
 pub fn parts<V: Simd, J: Join<C>, const C: usize>(
     simd: V,
     rest: usize,
@@ -57,8 +61,6 @@ pub fn parts<V: Simd, J: Join<C>, const C: usize>(
     }
 }
 
-// Apart from what single rows are made into and what is told of windows: it is compiled once for each of
-// few ways of joining.
 #[inline(always)]
 fn parts_of<V: Simd, J: Join<C>, const C: usize, const REST: usize>(
     simd: V,
@@ -81,4 +83,45 @@ fn parts_of<V: Simd, J: Join<C>, const C: usize, const REST: usize>(
             }
         },
     );
+}
+
+/// Writes what a reduction tells of some blocks of windows, of whose last one `last` rows are there. Gives
+/// whether that and the rows are finite.
+#[inline(always)]
+pub fn tell<V, R, const K: usize, const C: usize, const O: usize>(
+    simd: V,
+    reduction: &R,
+    x: Rows<'_, K>,
+    states: Rows<'_, C>,
+    last: usize,
+    outs: &mut [impl Written; O],
+) -> bool
+where
+    V: Simd,
+    R: Reduction<K, C, O>,
+{
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            let blocks = x[0].len();
+            let mut nothing = Block::splat(simd, 0.0);
+            for g in 0..blocks {
+                let row = read(simd, at(x, g));
+                for k in 0..K {
+                    nothing = nothing.plus_nothing(row[k]);
+                }
+                let told = reduction.told(read(simd, at(states, g)), row);
+                for o in 0..O {
+                    nothing = nothing.plus_nothing(told[o]);
+                    let mut block = [0.0; LANES];
+                    told[o].write(&mut block);
+                    match g + 1 < blocks || last == LANES {
+                        true => outs[o].put(&block),
+                        false => outs[o].put(&block[..last]),
+                    }
+                }
+            }
+            nothing.is_nothing()
+        },
+    )
 }

@@ -1,10 +1,11 @@
 //! Quantiles of the last rows: Hyndman & Fan (1996), type 7.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::history::LANES;
 use super::number::{Lanes, Number};
 use super::sorted::Sorted;
+use crate::dispatch::dispatch;
 use crate::kernel::{Kernel, Ring};
 
 /// Windows of up to so many rows are put in order by going through all their values, eight side by side,

@@ -1,10 +1,11 @@
 //! Ranks of rows among the last rows.
 
-use fearless_simd::{Level as Processor, Simd, dispatch};
+use fearless_simd::{Level as Processor, Simd};
 
 use super::history::LANES;
 use super::number::{Lanes, Number};
 use super::sorted::Sorted;
+use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// In windows of up to so many rows each is compared with all of them, eight rows side by side, which is

@@ -6,7 +6,9 @@
 //! `a + σ√(c² − d²) ≥ 0` and Lee's `c + |d| ≤ 2`: a convex problem.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level as Processor, dispatch, f64x4};
+use fearless_simd::{Level as Processor, f64x4};
+
+use crate::dispatch::dispatch;
 
 use super::quotes::Scaled;
 
