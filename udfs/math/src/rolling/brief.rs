@@ -6,12 +6,11 @@
 
 use fearless_simd::{Level as Processor, Simd};
 
-use super::block::read;
+use super::block::{Block, Rows, at, read};
 use super::history::LANES;
-use super::parts::{Parts, parts, row_states, tell};
+use super::parts::{Parts, parts, row_states};
 use super::pieces::Pieces;
 use super::reduction::{Join, Reduction};
-use super::written::{Place, Written};
 use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
@@ -49,8 +48,6 @@ struct Room<const C: usize> {
     rows: Aligned<[[[f64; LANES]; CHUNK]; C]>,
     /// The parts of the blocks that a window reaches back and of the chunk.
     parts: Aligned<[Parts<C>; BLOCKS + CHUNK]>,
-    /// The states of windows.
-    windows: Aligned<[[[f64; LANES]; CHUNK]; C]>,
 }
 
 impl<R, const K: usize, const C: usize, const O: usize> Brief<R, K, C, O>
@@ -64,62 +61,58 @@ where
             before: Aligned([[0.0; LANES]; C]),
             rows: Aligned([[[0.0; LANES]; CHUNK]; C]),
             parts: Aligned([[[[0.0; LANES]; C]; 2]; BLOCKS + CHUNK]),
-            windows: Aligned([[[0.0; LANES]; CHUNK]; C]),
         };
         let n = n.clamp(1, ROWS - 1);
         Self { n, reduction, before: n - 1, recent, room: Box::new(room) }
     }
 
     /// Gives whether all rows and results are finite.
-    fn push_on(
+    fn append_on(
         &mut self,
         processor: Processor,
         x: [&[f64]; K],
-        outs: &mut [impl Written; O],
+        outs: &mut [&mut Vec<f64>; O],
     ) -> bool {
         let rows = x[0].len();
-        let starts = outs.each_ref().map(Written::rows);
+        outs.iter_mut().for_each(|out| out.reserve(rows.next_multiple_of(LANES)));
         let mut finite = dispatch!(processor, simd => self.chunks(simd, x, outs));
         let missing = rows.min(self.before);
-        if missing > 0 {
-            self.before -= missing;
-            finite = false;
-            for (out, start) in outs.iter_mut().zip(starts) {
-                out.leave_out(start, missing);
-            }
+        self.before -= missing;
+        for out in outs {
+            let start = out.len() - rows.next_multiple_of(LANES);
+            out.truncate(start + rows);
+            out[start..start + missing].fill(f64::NAN);
         }
+        finite &= missing == 0;
         finite
     }
 
     #[inline(always)]
-    fn chunks<V: Simd>(&mut self, simd: V, x: [&[f64]; K], outs: &mut [impl Written; O]) -> bool {
+    fn chunks<V: Simd>(&mut self, simd: V, x: [&[f64]; K], outs: &mut [&mut Vec<f64>; O]) -> bool {
         let (n, room) = (self.n, &mut *self.room);
         let first = BLOCKS - n / LANES;
         let recent = self.recent.0.each_ref();
         room.before.0 = recent.map(|blocks| blocks[BLOCKS]);
         let before = recent.map(|blocks| &blocks[first]);
         let reached = recent.map(|blocks| &blocks[first + 1..]);
-        parts::<V, R::Join, C>(simd, n % LANES, before, reached, &mut room.parts.0[first..]);
+        parts::<V, R::Join, C>(simd, n % LANES, &before, &reached, &mut room.parts.0[first..]);
         let (pieces, mut finite) = (Pieces::new(x, CHUNK), true);
         for start in pieces.starts() {
-            let (x, rows) = pieces.piece(start);
+            let x = pieces.piece(start).0;
             let chunk = x[0].len();
             let states = match R::INPUTS {
                 Some(inputs) => inputs.map(|k| x[k]),
                 None => {
-                    let states = room.rows.0.each_mut().map(|rows| &mut rows[..chunk]);
-                    row_states(simd, &self.reduction, x, states);
+                    let mut states = room.rows.0.each_mut().map(|rows| &mut rows[..chunk]);
+                    row_states(simd, &self.reduction, &x, &mut states);
                     room.rows.0.each_ref().map(|rows| &rows[..chunk])
                 }
             };
-            let before = room.before.0.each_ref();
-            parts::<V, R::Join, C>(simd, n % LANES, before, states, &mut room.parts.0[BLOCKS..]);
+            let (rest, before) = (n % LANES, room.before.0.each_ref());
+            parts::<V, R::Join, C>(simd, rest, &before, &states, &mut room.parts.0[BLOCKS..]);
             room.before.0 = states.map(|rows| rows[chunk - 1]);
-            let windows = room.windows.0.each_mut().map(|windows| &mut windows[..chunk]);
-            join::<V, R::Join, C>(simd, n, &room.parts.0, windows);
+            finite &= tell::<V, R, K, C, O>(simd, &self.reduction, n, &x, &room.parts.0, outs);
             room.parts.0.copy_within(chunk + first..chunk + BLOCKS, first);
-            let windows = room.windows.0.each_ref().map(|windows| &windows[..chunk]);
-            finite &= tell(simd, &self.reduction, x, windows, rows, outs);
         }
         self.keep(simd, x);
         finite
@@ -135,8 +128,8 @@ where
         }
         let mut states = [[[0.0; LANES]; BLOCKS + 1]; C];
         let last = last.each_ref().map(<[_; BLOCKS + 1]>::as_slice);
-        let rows = states.each_mut().map(<[_; BLOCKS + 1]>::as_mut_slice);
-        row_states(simd, &self.reduction, last, rows);
+        let mut rows = states.each_mut().map(<[_; BLOCKS + 1]>::as_mut_slice);
+        row_states(simd, &self.reduction, &last, &mut rows);
         for (recent, states) in self.recent.0.iter_mut().zip(states) {
             let recent = recent.as_flattened_mut();
             recent.copy_within(new.., 0);
@@ -146,55 +139,73 @@ where
     }
 }
 
-/// Puts windows of `n` rows together from the parts of some blocks, which those that a window reaches back
-/// come before.
+/// Writes what a reduction tells of windows of `n` rows that end in some blocks, from the parts of those
+/// and of the blocks that they reach back. Gives whether that and the rows are finite.
 #[inline(never)]
-fn join<V: Simd, J: Join<C>, const C: usize>(
+fn tell<V: Simd, R: Reduction<K, C, O>, const K: usize, const C: usize, const O: usize>(
     simd: V,
+    reduction: &R,
     n: usize,
+    x: &Rows<'_, K>,
     parts: &[Parts<C>],
-    windows: [&mut [[f64; LANES]]; C],
-) {
+    outs: &mut [&mut Vec<f64>; O],
+) -> bool {
     match n / LANES {
-        0 => joined::<V, J, C, 0>(simd, n, parts, windows),
-        1 => joined::<V, J, C, 1>(simd, n, parts, windows),
-        2 => joined::<V, J, C, 2>(simd, n, parts, windows),
-        3 => joined::<V, J, C, 3>(simd, n, parts, windows),
-        4 => joined::<V, J, C, 4>(simd, n, parts, windows),
-        5 => joined::<V, J, C, 5>(simd, n, parts, windows),
-        6 => joined::<V, J, C, 6>(simd, n, parts, windows),
-        _ => joined::<V, J, C, 7>(simd, n, parts, windows),
+        0 => told::<V, R, K, C, O, 0>(simd, reduction, n, x, parts, outs),
+        1 => told::<V, R, K, C, O, 1>(simd, reduction, n, x, parts, outs),
+        2 => told::<V, R, K, C, O, 2>(simd, reduction, n, x, parts, outs),
+        3 => told::<V, R, K, C, O, 3>(simd, reduction, n, x, parts, outs),
+        4 => told::<V, R, K, C, O, 4>(simd, reduction, n, x, parts, outs),
+        5 => told::<V, R, K, C, O, 5>(simd, reduction, n, x, parts, outs),
+        6 => told::<V, R, K, C, O, 6>(simd, reduction, n, x, parts, outs),
+        _ => told::<V, R, K, C, O, 7>(simd, reduction, n, x, parts, outs),
     }
 }
 
-/// Those of so many whole blocks and the rest.
+/// What is told of windows of so many whole blocks and the rest.
 #[inline(always)]
-fn joined<V: Simd, J: Join<C>, const C: usize, const WHOLE: usize>(
+fn told<V, R, const K: usize, const C: usize, const O: usize, const WHOLE: usize>(
     simd: V,
+    reduction: &R,
     n: usize,
+    x: &Rows<'_, K>,
     parts: &[Parts<C>],
-    windows: [&mut [[f64; LANES]]; C],
-) {
+    outs: &mut [&mut Vec<f64>; O],
+) -> bool
+where
+    V: Simd,
+    R: Reduction<K, C, O>,
+{
     simd.vectorize(
         #[inline(always)]
         || {
             let rest = n % LANES;
-            for (g, ending) in parts.windows(BLOCKS + 1).take(windows[0].len()).enumerate() {
+            let mut nothing = Block::splat(simd, 0.0);
+            for (g, ending) in parts.windows(BLOCKS + 1).take(x[0].len()).enumerate() {
                 let mut state = read(simd, ending[BLOCKS][usize::from(WHOLE > 0)].each_ref());
                 for back in 1..WHOLE {
                     let older = read(simd, ending[BLOCKS - back][1].each_ref());
-                    state = J::joined(older, state, [LANES as f64, (back * LANES) as f64]);
+                    state = R::Join::joined(older, state, [LANES as f64, (back * LANES) as f64]);
                 }
                 if WHOLE > 0 && rest > 0 {
                     let older = read(simd, ending[BLOCKS - WHOLE][0].each_ref());
-                    state = J::joined(older, state, [rest as f64, (WHOLE * LANES) as f64]);
+                    state = R::Join::joined(older, state, [rest as f64, (WHOLE * LANES) as f64]);
                 }
-                for c in 0..C {
-                    state[c].write(&mut windows[c][g]);
+                let last = read(simd, at(*x, g));
+                for k in 0..K {
+                    nothing = nothing.plus_nothing(last[k]);
+                }
+                let told = reduction.told(state, last);
+                for o in 0..O {
+                    nothing = nothing.plus_nothing(told[o]);
+                    let mut block = [0.0; LANES];
+                    told[o].write(&mut block);
+                    outs[o].extend_from_slice(&block);
                 }
             }
+            nothing.is_nothing()
         },
-    );
+    )
 }
 
 impl<R, const K: usize, const C: usize, const O: usize> Kernel for Brief<R, K, C, O>
@@ -202,16 +213,16 @@ where
     R: Reduction<K, C, O>,
 {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        if let (Some(x), Some(outs)) = (inputs.first_chunk(), outputs.first_chunk_mut::<O>()) {
-            // With the widest instructions that there are.
-            self.push_on(Processor::new(), *x, &mut outs.each_mut().map(|out| Place::new(out)));
+        let mut told = [const { Vec::new() }; O];
+        self.append(inputs, &mut told.each_mut());
+        for (output, told) in outputs.iter_mut().zip(&told) {
+            output.copy_from_slice(told);
         }
     }
 
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        let (x, outs) = (inputs.first_chunk()?, outputs.first_chunk_mut()?);
-        outs.iter_mut().for_each(|out| out.reserve(x[0].len()));
-        Some(self.push_on(Processor::new(), *x, outs))
+        // With the widest instructions that there are.
+        Some(self.append_on(Processor::new(), *inputs.first_chunk()?, outputs.first_chunk_mut()?))
     }
 
     fn size(&self) -> usize {
@@ -227,7 +238,9 @@ mod tests {
 
     impl Windows for Brief<Sums, 1, 2, 1> {
         fn push_on(&mut self, processor: Processor, x: &[f64], out: &mut [f64]) {
-            self.push_on(processor, [x], &mut [Place::new(out)]);
+            let mut told = vec![];
+            self.append_on(processor, [x], &mut [&mut told]);
+            out.copy_from_slice(&told);
         }
     }
 

@@ -14,10 +14,10 @@ use fearless_simd::{Level as Processor, Simd};
 
 use super::block::{Rows, at, read};
 use super::history::{History, LANES, blocks};
-use super::parts::{parts, row_states, tell};
+use super::parts::{parts, row_states};
 use super::pieces::Pieces;
 use super::reduction::{Join, Reduction};
-use super::written::Place;
+use super::written::{Place, Written as _};
 use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
@@ -133,8 +133,38 @@ where
             let joined = states.each_mut().map(|states| &mut states[..x[0].len()]);
             join::<V, R::Join, C>(simd, &self.parts, &self.windows, start, joined);
             let joined = states.each_ref().map(|states| &states[..x[0].len()]);
-            tell(simd, &self.reduction, x, joined, last, outs);
+            self.tell(simd, x, joined, last, outs);
         }
+    }
+
+    /// Writes what is told of some blocks of windows, of whose last one `last` rows are there.
+    #[inline(always)]
+    fn tell<V: Simd>(
+        &self,
+        simd: V,
+        x: Rows<'_, K>,
+        states: Rows<'_, C>,
+        last: usize,
+        outs: &mut [Place<'_>; O],
+    ) {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let blocks = x[0].len();
+                for g in 0..blocks {
+                    let row = read(simd, at(x, g));
+                    let told = self.reduction.told(read(simd, at(states, g)), row);
+                    for o in 0..O {
+                        let mut block = [0.0; LANES];
+                        told[o].write(&mut block);
+                        match g + 1 < blocks || last == LANES {
+                            true => outs[o].put(&block),
+                            false => outs[o].put(&block[..last]),
+                        }
+                    }
+                }
+            },
+        );
     }
 
     /// The windows of 8 rows, and of fewer, of some blocks, of whose last one so many rows are there.
@@ -142,10 +172,15 @@ where
     fn short<V: Simd>(&mut self, simd: V, from: usize, last: usize, x: Rows<'_, K>) {
         let blocks = x[0].len();
         let mut states = [[[0.0; LANES]; PIECE]; C];
-        row_states(simd, &self.reduction, x, states.each_mut().map(|rows| &mut rows[..blocks]));
+        row_states(
+            simd,
+            &self.reduction,
+            &x,
+            &mut states.each_mut().map(|rows| &mut rows[..blocks]),
+        );
         let mut made = [[[[0.0; LANES]; C]; 2]; PIECE];
         let rows = states.each_ref().map(|rows| &rows[..blocks]);
-        parts::<V, R::Join, C>(simd, self.n % LANES, self.recent.each_ref(), rows, &mut made);
+        parts::<V, R::Join, C>(simd, self.n % LANES, &self.recent.each_ref(), &rows, &mut made);
         for (part, window) in self.windows.iter_mut().take(2).enumerate() {
             for (c, column) in window.iter_mut().enumerate() {
                 let column = &mut column.blocks_now(from + blocks)[from..];

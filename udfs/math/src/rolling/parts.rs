@@ -1,27 +1,27 @@
 //! What windows are put together from: at each row the states of windows of eight rows, and of those up
-//! to seven that a longer window has beside whole eights; and what comes before them and after.
+//! to seven that a longer window has beside whole eights.
 
 use fearless_simd::Simd;
 
-use super::block::{Block, Rows, at, read};
+use super::block::{Rows, at, read};
 use super::history::LANES;
 use super::reduction::{Join, Reduction};
 use super::short::Short;
-use super::written::Written;
 
 /// At the rows of a block, the states of the window's rest, and of eight rows.
 pub type Parts<const C: usize> = [[[f64; LANES]; C]; 2];
 
-// None of these is inlined: how windows are joined is compiled once for each of few ways, apart from what
-// single rows are made into and what is told of windows.
+// Neither of these is inlined: how windows are joined is compiled once for each of few ways, apart from
+// what single rows are made into and what is told of windows. What they are given is not copied, since
+// copies of what was just written wait for all that is on its way to memory.
 
 /// The states of single rows of some blocks.
 #[inline(never)]
 pub fn row_states<V, R, const K: usize, const C: usize, const O: usize>(
     simd: V,
     reduction: &R,
-    x: Rows<'_, K>,
-    mut states: [&mut [[f64; LANES]]; C],
+    x: &Rows<'_, K>,
+    states: &mut [&mut [[f64; LANES]]; C],
 ) where
     V: Simd,
     R: Reduction<K, C, O>,
@@ -30,7 +30,7 @@ pub fn row_states<V, R, const K: usize, const C: usize, const O: usize>(
         #[inline(always)]
         || {
             for g in 0..x[0].len() {
-                let row = reduction.row(read(simd, at(x, g)));
+                let row = reduction.row(read(simd, at(*x, g)));
                 for c in 0..C {
                     row[c].write(&mut states[c][g]);
                 }
@@ -45,8 +45,8 @@ pub fn row_states<V, R, const K: usize, const C: usize, const O: usize>(
 pub fn parts<V: Simd, J: Join<C>, const C: usize>(
     simd: V,
     rest: usize,
-    before: [&[f64; LANES]; C],
-    rows: Rows<'_, C>,
+    before: &[&[f64; LANES]; C],
+    rows: &Rows<'_, C>,
     parts: &mut [Parts<C>],
 ) {
     match rest {
@@ -64,17 +64,17 @@ pub fn parts<V: Simd, J: Join<C>, const C: usize>(
 #[inline(always)]
 fn parts_of<V: Simd, J: Join<C>, const C: usize, const REST: usize>(
     simd: V,
-    before: [&[f64; LANES]; C],
-    rows: Rows<'_, C>,
+    before: &[&[f64; LANES]; C],
+    rows: &Rows<'_, C>,
     parts: &mut [Parts<C>],
 ) {
     simd.vectorize(
         #[inline(always)]
         || {
             let mut short = Short::<V, C>::new(simd);
-            short.next::<J, REST>(read(simd, before));
+            short.next::<J, REST>(read(simd, *before));
             for g in 0..rows[0].len() {
-                let next = short.next::<J, REST>(read(simd, at(rows, g)));
+                let next = short.next::<J, REST>(read(simd, at(*rows, g)));
                 for part in 0..2 {
                     for c in 0..C {
                         next[part][c].write(&mut parts[g][part][c]);
@@ -83,45 +83,4 @@ fn parts_of<V: Simd, J: Join<C>, const C: usize, const REST: usize>(
             }
         },
     );
-}
-
-/// Writes what a reduction tells of some blocks of windows, of whose last one `last` rows are there. Gives
-/// whether that and the rows are finite.
-#[inline(always)]
-pub fn tell<V, R, const K: usize, const C: usize, const O: usize>(
-    simd: V,
-    reduction: &R,
-    x: Rows<'_, K>,
-    states: Rows<'_, C>,
-    last: usize,
-    outs: &mut [impl Written; O],
-) -> bool
-where
-    V: Simd,
-    R: Reduction<K, C, O>,
-{
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            let blocks = x[0].len();
-            let mut nothing = Block::splat(simd, 0.0);
-            for g in 0..blocks {
-                let row = read(simd, at(x, g));
-                for k in 0..K {
-                    nothing = nothing.plus_nothing(row[k]);
-                }
-                let told = reduction.told(read(simd, at(states, g)), row);
-                for o in 0..O {
-                    nothing = nothing.plus_nothing(told[o]);
-                    let mut block = [0.0; LANES];
-                    told[o].write(&mut block);
-                    match g + 1 < blocks || last == LANES {
-                        true => outs[o].put(&block),
-                        false => outs[o].put(&block[..last]),
-                    }
-                }
-            }
-            nothing.is_nothing()
-        },
-    )
 }
