@@ -12,6 +12,8 @@ use crate::Result;
 
 /// Above the rounding of any sensible order of summation, below any other definition of a factor.
 const SMALL: f64 = 1e-6;
+/// Likewise, as a share of the largest number of a column: millions of shares have fewer digits left.
+const SMALL_SHARE: f64 = 1e-11;
 
 /// The distance of two results.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct Difference {
     null_on_one_side: i64,
     /// The largest absolute difference of two numbers.
     largest: f64,
+    /// Whether it is above what rounding makes in some column.
+    is_large: bool,
     /// Where that was.
     column: String,
     /// The number of rows that both have.
@@ -31,7 +35,7 @@ pub struct Difference {
 impl Difference {
     /// Same rows, same NULLs, numbers equal but for rounding.
     pub fn is_small(&self) -> bool {
-        self.unmatched == 0 && self.null_on_one_side == 0 && self.largest <= SMALL
+        self.unmatched == 0 && self.null_on_one_side == 0 && !self.is_large
     }
 }
 
@@ -89,6 +93,7 @@ pub async fn difference(
             "count(*) FILTER (WHERE NOT ({one_side}) AND (a.{c} IS NULL) <> (b.{c} IS NULL))"
         ));
         wanted.push(format!("coalesce(max(abs(CAST(a.{c} AS DOUBLE) - b.{c})), 0.0)"));
+        wanted.push(format!("coalesce(max(abs(CAST(b.{c} AS DOUBLE))), 0.0)"));
     }
     let sql = format!(
         "SELECT {} FROM ours a FULL JOIN theirs b ON {}",
@@ -103,11 +108,16 @@ pub async fn difference(
         matched: count(1),
         null_on_one_side: 0,
         largest: 0.0,
+        is_large: false,
         column: String::new(),
     };
     for (i, name) in columns.iter().enumerate() {
-        result.null_on_one_side += count(2 + 2 * i);
-        let distance = found.column(3 + 2 * i).as_primitive::<Float64Type>().value(0);
+        let number = |i: usize| found.column(i).as_primitive::<Float64Type>().value(0);
+        result.null_on_one_side += count(2 + 3 * i);
+        let (distance, scale) = (number(3 + 3 * i), number(4 + 3 * i));
+        // Unless it is NaN.
+        let is_small = distance <= SMALL.max(SMALL_SHARE * scale);
+        result.is_large |= !is_small;
         if distance.is_nan() || distance > result.largest {
             result.largest = distance;
             result.column = (*name).to_string();

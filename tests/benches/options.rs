@@ -15,6 +15,7 @@ usage: make bench [BENCH='OPTIONS']
   --threads N     threads of every engine (the machine's cores)
   --only NAME     rolling_features, alpha158, sections, standard_windows, indicators, option_pricing,
                   engine_overhead, as_of_scan, large_window, asof_join or planning
+  --indicator N   the one indicator of `indicators` to run
   --python PATH   interpreter with the packages of requirements.txt; without it, no Python peers
   --data FOLDER   where the generated Parquet files are kept (the system's temporary folder)";
 
@@ -39,6 +40,8 @@ pub struct Options {
     pub threads: usize,
     /// The one workload to run.
     pub only: Option<String>,
+    /// The one indicator to run.
+    pub indicator: Option<String>,
     /// The interpreter of the Python peers.
     pub python: Option<PathBuf>,
     /// Folder of the generated files.
@@ -58,6 +61,7 @@ impl Options {
             runs: 5,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             only: None,
+            indicator: None,
             python: None,
             data: std::env::temp_dir().join("trademl-bench"),
         };
@@ -85,6 +89,7 @@ impl Options {
                 "--rows" => options.bars = positive(&name, &value()?)?,
                 "--runs" => options.runs = positive(&name, &value()?)?,
                 "--threads" => options.threads = positive(&name, &value()?)?,
+                "--indicator" => options.indicator = Some(value()?),
                 "--python" => options.python = Some(value()?.into()),
                 "--data" => options.data = value()?.into(),
                 "--only" => {

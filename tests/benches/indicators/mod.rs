@@ -38,7 +38,9 @@ pub async fn run(options: &Options) -> Result<Vec<Row>> {
     let context = context(&bars).await?;
     let mut rows = vec![];
     let contracts = functions().into_iter().map(|function| function.contract);
-    for contract in contracts.filter(|contract| FAMILIES.contains(&contract.family)) {
+    let wanted = |name| options.indicator.as_ref().is_none_or(|wanted| wanted == name);
+    let ours = contracts.filter(|contract| FAMILIES.contains(&contract.family));
+    for contract in ours.filter(|contract| wanted(contract.name)) {
         // Ours are named `ta_stddev` where SQL has a `stddev` of its own.
         let theirs = contract.name.trim_start_matches("ta_");
         let arguments = [&[theirs, &bars][..], &columns(contract)].concat();

@@ -41,6 +41,22 @@ impl Kernel for Box<dyn Kernel> {
     }
 }
 
+/// Takes the next rows of a kernel within another one, and appends their values. Gives whether all rows
+/// and results are known to be finite.
+pub fn append(kernel: &mut dyn Kernel, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> bool {
+    if let Some(finite) = kernel.append(inputs, outputs) {
+        return finite;
+    }
+    let rows = inputs.first().map_or(0, |input| input.len());
+    let grown = outputs.iter_mut().map(|output| {
+        let start = output.len();
+        output.resize(start + rows, 0.0);
+        &mut output[start..]
+    });
+    kernel.push(inputs, &mut grown.collect::<Vec<_>>());
+    false
+}
+
 /// A kernel of one input and one output, as a function from a row to its value.
 #[derive(Debug)]
 pub struct Each<F>(pub F);

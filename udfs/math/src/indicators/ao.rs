@@ -1,40 +1,40 @@
 //! Awesome oscillator and its accelerator: Williams (1998), New Trading Dimensions.
 
 use super::chunk;
+use super::stage::Stage;
 use crate::kernel::Kernel;
 use crate::rolling::mean;
 
 /// The mean of the last `fast` middles of the bar, (high + low)/2, less that of the last `slow`, in
 /// the unit of the price; `max(fast, slow) − 1` rows of warm-up.
 pub struct Ao {
-    fast: Box<dyn Kernel>,
-    slow: Box<dyn Kernel>,
+    middles: Vec<f64>,
+    fast: Stage,
+    slow: Stage,
     longest: usize,
 }
 
 impl Ao {
     /// An oscillator of means over `fast` and `slow` rows.
     pub fn new(fast: usize, slow: usize) -> Self {
-        Self { fast: mean(fast, fast), slow: mean(slow, slow), longest: fast.max(slow) }
+        let [one, other] = [fast, slow].map(|n| Stage::new(mean(n, n)));
+        Self { middles: vec![], fast: one, slow: other, longest: fast.max(slow) }
     }
 }
 
 impl Kernel for Ao {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let Self { fast, slow, longest } = self;
-        let most = chunk::rows(*longest);
-        let [mut middles, mut fasts, mut slows] = [(); 3].map(|()| chunk::scratch(most, inputs));
-        chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [out]| {
-            let rows = out.len();
-            chunk::map(bars, &mut middles[..rows], |[high, low]| 0.5 * (high + low));
-            fast.push(&[&middles[..rows]], &mut [&mut fasts[..rows]]);
-            slow.push(&[&middles[..rows]], &mut [&mut slows[..rows]]);
-            chunk::map([&fasts, &slows], out, |[fast, slow]| fast - slow);
+        let Self { middles, fast, slow, longest } = self;
+        chunk::each(chunk::rows(*longest), inputs, outputs, |bars, [out]| {
+            middles.resize(out.len(), 0.0);
+            chunk::map(bars, middles, |[high, low]| 0.5 * (high + low));
+            let lines = [fast.next(&[middles]), slow.next(&[middles])];
+            chunk::map(lines, out, |[fast, slow]| fast - slow);
         });
     }
 
     fn size(&self) -> usize {
-        self.fast.size() + self.slow.size()
+        self.middles.capacity() * size_of::<f64>() + self.fast.size() + self.slow.size()
     }
 }
 
@@ -42,31 +42,32 @@ impl Kernel for Ao {
 /// `max(fast, slow) + signal − 2` rows of warm-up.
 pub struct Ac {
     oscillator: Ao,
-    mean: Box<dyn Kernel>,
+    lines: Vec<f64>,
+    mean: Stage,
     signal: usize,
 }
 
 impl Ac {
     /// The accelerator of an oscillator of means over `fast` and `slow` rows.
     pub fn new(fast: usize, slow: usize, signal: usize) -> Self {
-        Self { oscillator: Ao::new(fast, slow), mean: mean(signal, signal), signal }
+        let mean = Stage::new(mean(signal, signal));
+        Self { oscillator: Ao::new(fast, slow), lines: vec![], mean, signal }
     }
 }
 
 impl Kernel for Ac {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let Self { oscillator, mean, signal } = self;
+        let Self { oscillator, lines, mean, signal } = self;
         let most = chunk::rows(oscillator.longest.max(*signal));
-        let [mut lines, mut means] = [(); 2].map(|()| chunk::scratch(most, inputs));
         chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [out]| {
-            let rows = out.len();
-            oscillator.push(&bars, &mut [&mut lines[..rows]]);
-            mean.push(&[&lines[..rows]], &mut [&mut means[..rows]]);
-            chunk::map([&lines, &means], out, |[line, mean]| line - mean);
+            lines.resize(out.len(), 0.0);
+            oscillator.push(&bars, &mut [lines]);
+            chunk::map([lines, mean.next(&[lines])], out, |[line, mean]| line - mean);
         });
     }
 
     fn size(&self) -> usize {
-        self.oscillator.size() + self.mean.size()
+        let lines = self.lines.capacity() * size_of::<f64>();
+        self.oscillator.size() + lines + self.mean.size()
     }
 }

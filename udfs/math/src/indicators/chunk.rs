@@ -67,6 +67,18 @@ pub fn append<const I: usize>(
     finite
 }
 
+/// Hands pieces of rows to `work`, the oldest first, which appends as many results and gives whether all of
+/// it is known to be finite. What [`crate::kernel::Kernel::append`] gives.
+pub fn append_each<const I: usize>(
+    most: usize,
+    inputs: &[&[f64]],
+    mut work: impl FnMut([&[f64]; I]) -> bool,
+) -> Option<bool> {
+    let mut finite = true;
+    each(most, inputs, &mut [], |inputs, []| finite &= work(inputs));
+    Some(finite)
+}
+
 /// Writes what is `of` the values of each row of two columns.
 #[inline]
 pub fn map([first, second]: [&[f64]; 2], out: &mut [f64], of: impl Fn([f64; 2]) -> f64) {

@@ -1,7 +1,8 @@
 //! Detrended price oscillator: an earlier price less a mean around it. By definition, as in TA-Lib.
 
 use super::chunk;
-use crate::kernel::Kernel;
+use super::stage::Stage;
+use crate::kernel::{Kernel, append};
 use crate::lagged::{Lagged, OfRows};
 use crate::rolling::{Number, mean};
 
@@ -9,7 +10,7 @@ use crate::rolling::{Number, mean};
 /// the price; `max(n − 1, n/2 + 1)` rows of warm-up.
 pub struct Dpo {
     n: usize,
-    mean: Box<dyn Kernel>,
+    mean: Stage,
     difference: Lagged<Difference, 2, 1>,
 }
 
@@ -26,32 +27,21 @@ impl OfRows<2, 1> for Difference {
 impl Dpo {
     /// An oscillator over `n ≥ 2` rows.
     pub fn new(n: usize) -> Self {
-        Self { n, mean: mean(n, n), difference: Lagged::new(n / 2 + 1, Difference) }
+        Self { n, mean: Stage::new(mean(n, n)), difference: Lagged::new(n / 2 + 1, Difference) }
     }
 }
 
 impl Kernel for Dpo {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let most = chunk::rows(self.n);
-        let mut means = chunk::scratch(most, inputs);
-        chunk::each(most, inputs, outputs, |[x], [out]| {
-            let means = &mut means[..x.len()];
-            self.mean.push(&[x], &mut [means]);
-            self.difference.push(&[x, means], &mut [out]);
+        chunk::each(chunk::rows(self.n), inputs, outputs, |[x], [out]| {
+            self.difference.push(&[x, self.mean.next(&[x])], &mut [out]);
         });
     }
 
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        let most = chunk::rows(self.n);
-        let mut means = chunk::scratch(most, inputs);
-        let mut finite = Some(true);
-        chunk::each(most, inputs, &mut [], |[x], []| {
-            let means = &mut means[..x.len()];
-            self.mean.push(&[x], &mut [means]);
-            let these = self.difference.append(&[x, means], outputs);
-            finite = finite.zip(these).map(|(all, these)| all & these);
-        });
-        finite
+        chunk::append_each(chunk::rows(self.n), inputs, |[x]| {
+            append(&mut self.difference, &[x, self.mean.next(&[x])], outputs)
+        })
     }
 
     fn size(&self) -> usize {

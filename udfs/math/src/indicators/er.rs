@@ -15,25 +15,17 @@ impl Er {
     }
 
     fn fill(&mut self, x: &[f64], out: &mut [f64]) {
-        let most = self.0.rows();
-        let [mut room, mut made, mut gone] = [(); 3].map(|()| chunk::scratch(most, &[x]));
-        chunk::each(most, &[x], &mut [out], |[x], [out]| {
-            let rows = x.len();
-            self.0.fill(x, &mut room[..rows], &mut made[..rows], &mut gone[..rows]);
-            chunk::map([&made, &gone], out, |[made, gone]| {
-                let (made, share) = (made.abs(), made.abs() / gone);
-                // The way gone is at least the way made, but for rounding.
-                if gone <= made { 1.0 } else { share }
-            });
+        chunk::map(self.0.next(x), out, |[made, gone]| {
+            let (made, share) = (made.abs(), made.abs() / gone);
+            // The way gone is at least the way made, but for rounding.
+            if gone <= made { 1.0 } else { share }
         });
     }
 }
 
 impl Kernel for Er {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        if let ([x, ..], [out, ..]) = (inputs, outputs) {
-            self.fill(x, out);
-        }
+        chunk::each(self.0.rows(), inputs, outputs, |[x], [out]| self.fill(x, out));
     }
 
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {

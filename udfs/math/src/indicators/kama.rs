@@ -45,11 +45,10 @@ impl Kernel for Kama {
             return Identity.push(inputs, outputs);
         }
         let most = self.way.rows();
-        let [mut weights, mut made, mut gone] = [(); 3].map(|()| chunk::scratch(most, inputs));
+        let mut weights = chunk::scratch(most, inputs);
         chunk::each(most, inputs, outputs, |[x], [out]| {
             let rows = x.len();
-            self.way.fill(x, &mut weights[..rows], &mut made[..rows], &mut gone[..rows]);
-            chunk::map([&made, &gone], &mut weights[..rows], weight);
+            chunk::map(self.way.next(x), &mut weights[..rows], weight);
             let before = self.wait.0.min(rows);
             // So that the average is the value itself before the first result.
             weights[..before].fill(1.0);

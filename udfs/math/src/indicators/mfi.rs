@@ -8,6 +8,7 @@ use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::Lookback;
+use super::stage::Stage;
 use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling;
@@ -15,21 +16,20 @@ use crate::rolling;
 /// The index over the last `n` changes, 0 … 100; `n` rows of warm-up; 0 without money flow.
 pub struct Mfi {
     typical: Lookback,
-    positive: Box<dyn Kernel>,
-    negative: Box<dyn Kernel>,
+    positive: Stage,
+    negative: Stage,
 }
 
 impl Mfi {
     /// An index over `n ≥ 2` changes.
     pub fn new(n: usize) -> Self {
-        let sum = || rolling::sum(n, n);
+        let sum = || Stage::new(rolling::sum(n, n));
         Self { typical: Lookback::new(1, f64::NAN), positive: sum(), negative: sum() }
     }
 
     fn chunk(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
         let rows = out.len();
         let mut flows = [[0.0; chunk::ROWS]; 2];
-        let mut sums = [[0.0; chunk::ROWS]; 2];
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             let prices = self.typical.next(rows).iter_mut();
             for (((price, high), low), close) in prices.zip(high).zip(low).zip(close) {
@@ -41,9 +41,8 @@ impl Mfi {
                 (*up, *down) = money_flow(*prices, *volume);
             }
         }));
-        let [positive, negative] = &mut sums;
-        self.positive.push(&[&flows[0][..rows]], &mut [&mut positive[..rows]]);
-        self.negative.push(&[&flows[1][..rows]], &mut [&mut negative[..rows]]);
+        let positive = self.positive.next(&[&flows[0][..rows]]);
+        let negative = self.negative.next(&[&flows[1][..rows]]);
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             for ((out, positive), negative) in out.iter_mut().zip(positive).zip(negative) {
                 let sum = *positive + *negative;

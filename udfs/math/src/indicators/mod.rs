@@ -73,6 +73,7 @@ pub mod rvol;
 pub mod sar;
 pub mod smi;
 pub mod smoothing;
+mod stage;
 pub mod stddev;
 pub mod stochastic;
 pub mod stochrsi;

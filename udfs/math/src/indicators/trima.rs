@@ -2,13 +2,14 @@
 //! `n` values and fall again. The first n − 1 rows have none.
 
 use super::chunk;
-use crate::kernel::Kernel;
+use super::stage::Stage;
+use crate::kernel::{Kernel, append};
 use crate::rolling::mean;
 
 /// The triangular average of a series.
 pub struct Trima {
     n: usize,
-    inner: Box<dyn Kernel>,
+    inner: Stage,
     outer: Box<dyn Kernel>,
 }
 
@@ -16,19 +17,21 @@ impl Trima {
     /// Over `n ≥ 1` values.
     pub fn new(n: usize) -> Self {
         let (inner, outer) = (n.div_ceil(2), n / 2 + 1);
-        Self { n, inner: mean(inner, inner), outer: mean(outer, outer) }
+        Self { n, inner: Stage::new(mean(inner, inner)), outer: mean(outer, outer) }
     }
 }
 
 impl Kernel for Trima {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let most = chunk::rows(self.n);
-        let mut means = chunk::scratch(most, inputs);
-        chunk::each(most, inputs, outputs, |[x], [out]| {
-            let means = &mut means[..x.len()];
-            self.inner.push(&[x], &mut [means]);
-            self.outer.push(&[means], &mut [out]);
+        chunk::each(chunk::rows(self.n), inputs, outputs, |[x], [out]| {
+            self.outer.push(&[self.inner.next(&[x])], &mut [out]);
         });
+    }
+
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        chunk::append_each(chunk::rows(self.n), inputs, |[x]| {
+            append(&mut *self.outer, &[self.inner.next(&[x])], outputs)
+        })
     }
 
     fn size(&self) -> usize {

@@ -6,6 +6,7 @@
 
 use super::chunk;
 use super::rows::Wait;
+use super::stage::Stage;
 use super::true_range::largest;
 use crate::kernel::Kernel;
 use crate::lagged::{Lagged, OfRows};
@@ -19,7 +20,7 @@ pub struct UltOsc {
     /// There is none in the first row.
     wait: Wait,
     /// The shortest span first.
-    spans: [Box<dyn Kernel>; 3],
+    spans: [Stage; 3],
 }
 
 /// Buying pressure and true range of high, low and close.
@@ -60,7 +61,7 @@ impl UltOsc {
             longest: spans[2],
             pressures: Lagged::new(1, Pressure),
             wait: Wait(1),
-            spans: spans.map(|n| windows(n, Share)),
+            spans: spans.map(|n| Stage::new(windows(n, Share))),
         }
     }
 }
@@ -70,17 +71,13 @@ impl Kernel for UltOsc {
         let Self { longest, pressures, wait, spans } = self;
         let most = chunk::rows(*longest);
         let mut made = [(); 2].map(|()| chunk::scratch(most, inputs));
-        let mut shares = [(); 3].map(|()| chunk::scratch(most, inputs));
         let mut weighted = chunk::scratch(most, inputs);
         chunk::each(most, inputs, outputs, |bars: [&[f64]; 3], [out]| {
             let rows = out.len();
             pressures.push(&bars, &mut made.each_mut().map(|made| &mut made[..rows]));
             let begin = wait.over(out);
             let made = made.each_ref().map(|made| &made[begin..rows]);
-            for (span, shares) in spans.iter_mut().zip(&mut shares) {
-                span.push(&made, &mut [&mut shares[begin..rows]]);
-            }
-            let [a, b, c] = shares.each_ref().map(|shares| &shares[begin..rows]);
+            let [a, b, c] = spans.each_mut().map(|span| span.next(&made));
             let weighted = &mut weighted[begin..rows];
             chunk::map([a, b], weighted, |[a, b]| 4.0 * a + 2.0 * b);
             chunk::map([weighted, c], &mut out[begin..], |[ab, c]| 100.0 * ((ab + c) / 7.0));
@@ -88,6 +85,6 @@ impl Kernel for UltOsc {
     }
 
     fn size(&self) -> usize {
-        self.pressures.size() + self.spans.iter().map(|span| span.size()).sum::<usize>()
+        self.pressures.size() + self.spans.iter().map(Stage::size).sum::<usize>()
     }
 }

@@ -4,6 +4,7 @@ use fearless_simd::{Level as Processor, Simd};
 
 use super::chunk;
 use super::lookback::Lookback;
+use super::stage::Stage;
 use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 use crate::rolling::{Number, Range, Reduction, sum, windows};
@@ -11,8 +12,8 @@ use crate::rolling::{Number, Range, Reduction, sum, windows};
 /// (highest − lowest of the last n values) / Σ |the last n changes|, 0 … 1; `n` rows of warm-up; 0
 /// where nothing moved.
 pub struct Vhf {
-    ranges: Box<dyn Kernel>,
-    path: Box<dyn Kernel>,
+    ranges: Stage,
+    path: Stage,
     values: Lookback,
 }
 
@@ -38,22 +39,20 @@ impl Vhf {
     /// A filter over `n ≥ 2` rows.
     pub fn new(n: usize) -> Self {
         let values = Lookback::new(1, f64::NAN);
-        Self { ranges: windows(n, Spread), path: sum(n, n), values }
+        Self { ranges: Stage::new(windows(n, Spread)), path: Stage::new(sum(n, n)), values }
     }
 
     fn chunk(&mut self, x: &[f64], out: &mut [f64]) {
-        let mut columns = [[0.0; chunk::ROWS]; 2];
-        let [changes, paths] = columns.each_mut().map(|column| &mut column[..x.len()]);
+        let mut changes = [0.0; chunk::ROWS];
+        let changes = &mut changes[..x.len()];
         self.values.take(x);
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             for (change, [before, x]) in changes.iter_mut().zip(self.values.values().array_windows()) {
                 *change = (x - before).abs();
             }
         }));
-        self.path.push(&[changes], &mut [paths]);
-        self.ranges.push(&[x], &mut [changes]);
         // The path is NaN in the first rows.
-        chunk::map([changes, paths], out, |[range, path]| {
+        chunk::map([self.ranges.next(&[x]), self.path.next(&[changes])], out, |[range, path]| {
             let share = range / path;
             if path == 0.0 { 0.0 } else { share }
         });

@@ -2,21 +2,24 @@
 //! Smarter Trading.
 
 use super::chunk;
-use crate::kernel::{Kernel, Ring};
+use super::roc::mom;
+use super::stage::Stage;
 use crate::rolling::sum;
 
 /// The ways over the last `n` rows.
 pub struct Way {
     n: usize,
-    earlier: Ring,
-    previous: f64,
-    gone: Box<dyn Kernel>,
+    before: f64,
+    changes: Vec<f64>,
+    made: Stage,
+    gone: Stage,
 }
 
 impl Way {
     /// Over `n ≥ 1` changes.
     pub fn new(n: usize) -> Self {
-        Self { n, earlier: Ring::new(n), previous: f64::NAN, gone: sum(n, n) }
+        let (made, gone) = (Stage::new(Box::new(mom(n))), Stage::new(sum(n, n)));
+        Self { n, before: f64::NAN, changes: vec![], made, gone }
     }
 
     /// Rows to take at once.
@@ -24,19 +27,20 @@ impl Way {
         chunk::rows(self.n)
     }
 
-    /// Takes the next values; writes x − x of n rows ago, and Σ |changes between|, with `room` for as
-    /// many. The first `n` rows have none.
-    pub fn fill(&mut self, x: &[f64], room: &mut [f64], made: &mut [f64], gone: &mut [f64]) {
-        let ([first, ..], [change, changes @ ..]) = (x, &mut *room) else { return };
-        *change = (first - self.previous).abs();
-        chunk::map([&x[1..], x], changes, |[x, before]| (x - before).abs());
-        self.previous = x.last().copied().unwrap_or(self.previous);
-        self.gone.push(&[room], &mut [gone]);
-        self.earlier.with_old(x, made, |x, old| x - old);
+    /// Takes the next values; gives x − x of n rows ago, and Σ |changes between|. The first `n` rows have
+    /// none.
+    pub fn next(&mut self, x: &[f64]) -> [&[f64]; 2] {
+        self.changes.resize(x.len(), 0.0);
+        if let ([first, ..], [change, changes @ ..]) = (x, &mut self.changes[..]) {
+            *change = (first - self.before).abs();
+            chunk::map([&x[1..], x], changes, |[x, before]| (x - before).abs());
+        }
+        self.before = x.last().copied().unwrap_or(self.before);
+        [self.made.next(&[x]), self.gone.next(&[&self.changes])]
     }
 
     /// Bytes held between calls, beside itself.
     pub fn size(&self) -> usize {
-        self.earlier.size() + self.gone.size()
+        self.changes.capacity() * size_of::<f64>() + self.made.size() + self.gone.size()
     }
 }

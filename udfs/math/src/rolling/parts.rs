@@ -16,7 +16,7 @@ pub type Parts<const C: usize> = [[[f64; LANES]; C]; 2];
 // copies of what was just written wait for all that is on its way to memory.
 
 /// The states of single rows of some blocks.
-#[inline(never)]
+#[inline(always)]
 pub fn row_states<V, R, const K: usize, const C: usize, const O: usize>(
     simd: V,
     reduction: &R,
