@@ -8,7 +8,7 @@ use super::chain::{self, Chain};
 use super::chunk;
 use super::rows::Rows;
 use super::smoothing::Smoothing;
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, append};
 use crate::rolling::sum;
 
 /// The index; inputs high, low.
@@ -32,12 +32,6 @@ impl Massi {
         let quotient = Quotient { once: average.clone(), twice: average };
         Self { quotient, sum: sum(slow, slow), slow }
     }
-
-    fn fill(&mut self, bars: [&[f64]; 2], room: &mut [f64], out: &mut [f64]) {
-        let quotients = &mut room[..out.len()];
-        chain::push(&mut self.quotient, &bars, &mut [quotients]);
-        self.sum.push(&[quotients], &mut [out]);
-    }
 }
 
 impl Chain<2, 1> for Quotient {
@@ -56,15 +50,22 @@ impl Chain<2, 1> for Quotient {
 impl Kernel for Massi {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
         let most = chunk::rows(self.slow);
-        let mut room = chunk::scratch(most, inputs);
-        chunk::each(most, inputs, outputs, |bars, [out]| self.fill(bars, &mut room, out));
+        let mut quotients = chunk::scratch(most, inputs);
+        chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [out]| {
+            let quotients = &mut quotients[..out.len()];
+            chain::push(&mut self.quotient, &bars, &mut [quotients]);
+            self.sum.push(&[quotients], &mut [out]);
+        });
     }
 
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        let [output, ..] = outputs else { return None };
         let most = chunk::rows(self.slow);
-        let mut room = chunk::scratch(most, inputs);
-        Some(chunk::append(most, inputs, output, |bars, out| self.fill(bars, &mut room, out)))
+        let mut quotients = chunk::scratch(most, inputs);
+        chunk::append_each(most, inputs, |bars: [&[f64]; 2]| {
+            let quotients = &mut quotients[..bars[0].len()];
+            let finite = chain::push(&mut self.quotient, &bars, &mut [quotients]);
+            append(&mut *self.sum, &[quotients], outputs) && finite
+        })
     }
 
     fn size(&self) -> usize {

@@ -3,17 +3,14 @@
 
 use fearless_simd::{Level as Processor, Simd};
 
-use super::running::{self, Running};
+use super::chunk;
 use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
 
 /// The average price; inputs high, low, close, volume. Every row has a value.
 #[derive(Debug, Clone, Default)]
-pub struct Vwap(Total);
-
-/// What was paid and traded so far.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Total {
+pub struct Vwap {
+    /// So far.
     paid: f64,
     traded: f64,
 }
@@ -23,39 +20,35 @@ impl Vwap {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Running<4> for Vwap {
-    type Level = Total;
-
-    fn added(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+    fn chunk(&mut self, [high, low, close, volume]: [&[f64]; 4], out: &mut [f64]) {
+        let (mut paid, mut traded) = ([0.0; chunk::ROWS], [0.0; chunk::ROWS]);
+        let (paid, traded) = (&mut paid[..out.len()], &mut traded[..out.len()]);
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             let bars = high.iter().zip(low).zip(close).zip(volume);
-            for (out, (((high, low), close), volume)) in out.iter_mut().zip(bars) {
-                *out = (high + low + close) / 3.0 * volume;
+            for (paid, (((high, low), close), volume)) in paid.iter_mut().zip(bars) {
+                *paid = (high + low + close) / 3.0 * volume;
             }
         }));
-    }
-
-    fn level(&mut self) -> &mut Total {
-        &mut self.0
-    }
-
-    #[inline(always)]
-    fn next(total: &mut Total, paid: f64, [.., volume]: [f64; 4]) -> f64 {
-        total.paid += paid;
-        total.traded += volume;
-        if total.traded > 0.0 { total.paid / total.traded } else { 0.0 }
+        for ((paid, traded), volume) in paid.iter_mut().zip(&mut *traded).zip(volume) {
+            self.paid += *paid;
+            self.traded += volume;
+            (*paid, *traded) = (self.paid, self.traded);
+        }
+        chunk::map([paid, traded], out, |[paid, traded]| {
+            let price = paid / traded;
+            if traded > 0.0 { price } else { 0.0 }
+        });
     }
 }
 
 impl Kernel for Vwap {
     fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        running::push(self, inputs, outputs);
+        chunk::each(chunk::ROWS, inputs, outputs, |inputs, [out]| self.chunk(inputs, out));
     }
 
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         let [output, ..] = outputs else { return None };
-        running::append(self, inputs, output)
+        Some(chunk::append(chunk::ROWS, inputs, output, |inputs, out| self.chunk(inputs, out)))
     }
 }
