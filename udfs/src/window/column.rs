@@ -270,7 +270,8 @@ struct Floats {
 
 impl Floats {
     fn new(rows: usize) -> Self {
-        Self { values: Vec::with_capacity(rows), has_none: false }
+        // Kernels that append eight rows at a time take back what is too much.
+        Self { values: Vec::with_capacity(rows + 7), has_none: false }
     }
 
     /// The next rows, to be written.

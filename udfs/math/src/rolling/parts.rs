@@ -11,10 +11,6 @@ use super::short::Short;
 /// At the rows of a block, the states of the window's rest, and of eight rows.
 pub type Parts<const C: usize> = [[[f64; LANES]; C]; 2];
 
-// Neither of these is inlined: how windows are joined is compiled once for each of few ways, apart from
-// what single rows are made into and what is told of windows. What they are given is not copied, since
-// copies of what was just written wait for all that is on its way to memory.
-
 /// The states of single rows of some blocks.
 #[inline(always)]
 pub fn row_states<V, R, const K: usize, const C: usize, const O: usize>(
@@ -41,6 +37,9 @@ pub fn row_states<V, R, const K: usize, const C: usize, const O: usize>(
 
 /// The parts of some blocks, of whose windows `rest` rows are beside whole eights; one block comes before
 /// them.
+// Not inlined: how windows are joined is compiled once for each of few ways, apart from what single rows are
+// made into and what is told of windows. What it is given is not copied, since copies of what was just written
+// wait for all that is on its way to memory.
 #[inline(never)]
 pub fn parts<V: Simd, J: Join<C>, const C: usize>(
     simd: V,
