@@ -2,24 +2,25 @@
 //! Smarter Trading.
 
 use super::chunk;
-use super::roc::mom;
 use super::stage::Stage;
-use crate::rolling::sum;
+use crate::kernel::Ring;
+use crate::rolling::{LANES, sum};
 
 /// The ways over the last `n` rows.
 pub struct Way {
     n: usize,
     before: f64,
     changes: Vec<f64>,
-    made: Stage,
+    earlier: Ring,
+    made: Vec<f64>,
     gone: Stage,
 }
 
 impl Way {
     /// Over `n ≥ 1` changes.
     pub fn new(n: usize) -> Self {
-        let (made, gone) = (Stage::new(Box::new(mom(n))), Stage::new(sum(n, n)));
-        Self { n, before: f64::NAN, changes: vec![], made, gone }
+        let (earlier, gone) = (Ring::new(n), Stage::new(sum(n, n)));
+        Self { n, before: f64::NAN, changes: vec![], earlier, made: vec![], gone }
     }
 
     /// Rows to take at once.
@@ -31,16 +32,24 @@ impl Way {
     /// none.
     pub fn next(&mut self, x: &[f64]) -> [&[f64]; 2] {
         self.changes.resize(x.len(), 0.0);
-        if let ([first, ..], [change, changes @ ..]) = (x, &mut self.changes[..]) {
-            *change = (first - self.before).abs();
-            chunk::map([&x[1..], x], changes, |[x, before]| (x - before).abs());
+        // By whole blocks but for the first one: they are read so.
+        let begin = x.len().min(LANES);
+        let mut before = self.before;
+        for (change, x) in self.changes[..begin].iter_mut().zip(x) {
+            *change = (x - before).abs();
+            before = *x;
         }
+        let later = [&x[begin..], &x[begin.saturating_sub(1)..]];
+        chunk::map(later, &mut self.changes[begin..], |[x, before]| (x - before).abs());
         self.before = x.last().copied().unwrap_or(self.before);
-        [self.made.next(&[x]), self.gone.next(&[&self.changes])]
+        self.made.resize(x.len(), 0.0);
+        self.earlier.with_old(x, &mut self.made, |x, old| x - old);
+        [&self.made, self.gone.next(&[&self.changes])]
     }
 
     /// Bytes held between calls, beside itself.
     pub fn size(&self) -> usize {
-        self.changes.capacity() * size_of::<f64>() + self.made.size() + self.gone.size()
+        let room = self.changes.capacity() + self.made.capacity();
+        room * size_of::<f64>() + self.earlier.size() + self.gone.size()
     }
 }
