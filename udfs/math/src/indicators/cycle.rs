@@ -10,9 +10,8 @@
 
 use fearless_simd::{Level as Processor, Simd};
 
-use crate::dispatch::dispatch;
-
 use super::full_turn::rows;
+use crate::dispatch::dispatch;
 
 /// Rows that are measured at once, at most.
 pub const CHUNK: usize = 256;

@@ -6,8 +6,6 @@
 
 use fearless_simd::{Level as Processor, Simd};
 
-use crate::dispatch::dispatch;
-
 use super::black_scholes::{Carry, European};
 use super::branchless::{exp, ln_ratio};
 use super::greek_row::{self as formula, Row};
@@ -15,6 +13,7 @@ use super::greeks::Greek;
 use super::kind::Kind;
 use super::normal::{mills, pdf};
 use super::status::Status;
+use crate::dispatch::dispatch;
 
 /// European options by the column; [`European`] says what each is. All columns have the same length.
 #[derive(Debug, Clone, Copy)]

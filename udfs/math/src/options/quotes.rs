@@ -2,13 +2,12 @@
 
 use fearless_simd::{Level as Processor, Simd};
 
-use crate::dispatch::dispatch;
-
 use super::implied_deviation::{Deviation, STEPS};
 use super::implied_volatility::Quote;
 use super::kind::Kind;
 use super::normalised::Normalised;
 use super::status::Status;
+use crate::dispatch::dispatch;
 
 /// Quoted options by the column; [`Quote`] says what each is. All columns have the same length.
 #[derive(Debug, Clone, Copy)]

@@ -13,11 +13,10 @@ use std::marker::PhantomData;
 
 use fearless_simd::{Level as Processor, Simd};
 
-use crate::dispatch::dispatch;
-
 use super::columnar::{Columnar, Parts};
 use super::history::{History, LANES, Level, blocks, missing};
 use super::number::Lanes;
+use crate::dispatch::dispatch;
 
 /// Rows that are worked on at once: their states stay in the first cache.
 const CHUNK: usize = 256;

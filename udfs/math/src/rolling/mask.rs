@@ -94,10 +94,9 @@ impl<V: Simd> Not for Mask<V> {
 mod tests {
     use fearless_simd::Level as Processor;
 
-    use crate::dispatch::dispatch;
-
     use super::super::history::LANES;
     use super::*;
+    use crate::dispatch::dispatch;
 
     fn answers<V: Simd>(simd: V, x: &[f64; LANES]) -> [[f64; LANES]; 6] {
         let mut answers = [[0.0; LANES]; 6];

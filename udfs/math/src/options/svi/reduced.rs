@@ -8,9 +8,8 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level as Processor, f64x4};
 
-use crate::dispatch::dispatch;
-
 use super::quotes::Scaled;
+use crate::dispatch::dispatch;
 
 /// A slice in the units of [`Scaled`]: `a + β(x − μ) + γ√((x − μ)² + σ²)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
