@@ -163,6 +163,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_that_only_pushes_is_appended_to() {
+        let mut out = vec![7.0];
+        assert!(!append(&mut Each(|x| 2.0 * x), &[&[1.0, 2.0]], &mut [&mut out]));
+        assert_eq!(out, [7.0, 2.0, 4.0]);
+    }
+
+    #[test]
     fn a_ring_keeps_the_last() {
         let mut ring = Ring::new(3);
         assert!(ring.is_empty());

@@ -130,6 +130,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::dispatch::every;
     use crate::indicators::adaptive::Adaptive;
     use crate::indicators::adosc::Adosc;
     use crate::indicators::atr::Atr;
@@ -165,7 +166,9 @@ mod tests {
         let rows = columns[0].len();
         let whole = bits(Processor::new(), chain, columns, rows);
         assert_eq!(whole, bits(Processor::new(), chain, columns, cut));
-        assert_eq!(whole, bits(Processor::baseline(), chain, columns, rows));
+        for processor in every() {
+            assert_eq!(whole, bits(processor, chain, columns, rows));
+        }
         let mut alone = chain.clone();
         for row in 0..rows {
             let x = std::array::from_fn(|i| columns[i][row]);

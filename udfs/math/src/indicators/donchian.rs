@@ -13,11 +13,6 @@ pub fn donchian(n: usize) -> Box<dyn Kernel> {
         const INPUTS: Option<[usize; 2]> = Some([0, 1]);
 
         #[inline(always)]
-        fn row<N: Number>(&self, bar: [N; 2]) -> [N; 2] {
-            bar
-        }
-
-        #[inline(always)]
         fn told<N: Number>(&self, [upper, lower]: [N; 2], _: [N; 2]) -> [N; 3] {
             [upper, upper.middle(lower), lower]
         }

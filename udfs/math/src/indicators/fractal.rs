@@ -29,11 +29,6 @@ impl Reduction<2, 2, 2> for Ends {
     const INPUTS: Option<[usize; 2]> = Some([0, 1]);
 
     #[inline(always)]
-    fn row<N: Number>(&self, bar: [N; 2]) -> [N; 2] {
-        bar
-    }
-
-    #[inline(always)]
     fn told<N: Number>(&self, ends: [N; 2], _: [N; 2]) -> [N; 2] {
         ends
     }

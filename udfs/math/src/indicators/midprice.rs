@@ -13,11 +13,6 @@ pub fn midprice(n: usize) -> Box<dyn Kernel> {
         const INPUTS: Option<[usize; 2]> = Some([0, 1]);
 
         #[inline(always)]
-        fn row<N: Number>(&self, bar: [N; 2]) -> [N; 2] {
-            bar
-        }
-
-        #[inline(always)]
         fn told<N: Number>(&self, [highest, lowest]: [N; 2], _: [N; 2]) -> [N; 1] {
             [highest.middle(lowest)]
         }
@@ -33,11 +28,6 @@ pub fn midpoint(n: usize) -> Box<dyn Kernel> {
     impl Reduction<1, 2, 1> for Middle {
         type Join = Range;
         const INPUTS: Option<[usize; 2]> = Some([0, 0]);
-
-        #[inline(always)]
-        fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
-            [x, x]
-        }
 
         #[inline(always)]
         fn told<N: Number>(&self, [highest, lowest]: [N; 2], _: [N; 1]) -> [N; 1] {

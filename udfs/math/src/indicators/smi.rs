@@ -25,11 +25,6 @@ impl Reduction<3, 2, 2> for Place {
     const INPUTS: Option<[usize; 2]> = Some([0, 1]);
 
     #[inline(always)]
-    fn row<N: Number>(&self, [high, low, _]: [N; 3]) -> [N; 2] {
-        [high, low]
-    }
-
-    #[inline(always)]
     fn told<N: Number>(&self, [highest, lowest]: [N; 2], [.., close]: [N; 3]) -> [N; 2] {
         [close - highest.middle(lowest), highest - lowest]
     }

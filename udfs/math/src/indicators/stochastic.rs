@@ -19,11 +19,6 @@ fn fast_k(n: usize) -> Box<dyn Kernel> {
         const INPUTS: Option<[usize; 2]> = Some([0, 1]);
 
         #[inline(always)]
-        fn row<N: Number>(&self, [high, low, _]: [N; 3]) -> [N; 2] {
-            [high, low]
-        }
-
-        #[inline(always)]
         fn told<N: Number>(&self, [highest, lowest]: [N; 2], [.., close]: [N; 3]) -> [N; 1] {
             let range = highest - lowest;
             // TA-Lib's band: a range that is the rounding of its two ends is none.

@@ -42,11 +42,6 @@ impl Reduction<2, 2, 1> for Share {
     const INPUTS: Option<[usize; 2]> = Some([0, 1]);
 
     #[inline(always)]
-    fn row<N: Number>(&self, pressure: [N; 2]) -> [N; 2] {
-        pressure
-    }
-
-    #[inline(always)]
     fn told<N: Number>(&self, [pressure, range]: [N; 2], _: [N; 2]) -> [N; 1] {
         let none = range.all(0.0);
         [N::less(none, range, pressure / range, none)]

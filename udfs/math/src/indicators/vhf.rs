@@ -25,11 +25,6 @@ impl Reduction<1, 2, 1> for Spread {
     const INPUTS: Option<[usize; 2]> = Some([0, 0]);
 
     #[inline(always)]
-    fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
-        [x, x]
-    }
-
-    #[inline(always)]
     fn told<N: Number>(&self, [highest, lowest]: [N; 2], _: [N; 1]) -> [N; 1] {
         [highest - lowest]
     }

@@ -39,11 +39,6 @@ impl Reduction<3, 3, 2> for Shares {
     const INPUTS: Option<[usize; 3]> = Some([0, 1, 2]);
 
     #[inline(always)]
-    fn row<N: Number>(&self, movements: [N; 3]) -> [N; 3] {
-        movements
-    }
-
-    #[inline(always)]
     fn told<N: Number>(&self, [plus, minus, range]: [N; 3], _: [N; 3]) -> [N; 2] {
         let none = range.all(0.0);
         [plus, minus].map(|sum| N::less(none, range, sum / range, none))

@@ -16,11 +16,6 @@ pub fn iv_rank(n: usize) -> Box<dyn Kernel> {
         const INPUTS: Option<[usize; 2]> = Some([0, 0]);
 
         #[inline(always)]
-        fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
-            [x, x]
-        }
-
-        #[inline(always)]
         fn told<N: Number>(&self, [highest, lowest]: [N; 2], [x]: [N; 1]) -> [N; 1] {
             let range = highest - lowest;
             let same = range.all(SAME) * highest.magnitude();

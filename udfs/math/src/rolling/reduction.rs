@@ -22,7 +22,15 @@ pub trait Reduction<const K: usize, const C: usize, const O: usize>: Send {
     const INPUTS: Option<[usize; C]> = None;
 
     /// The state of one row.
-    fn row<N: Number>(&self, row: [N; K]) -> [N; C];
+    #[inline(always)]
+    fn row<N: Number>(&self, row: [N; K]) -> [N; C] {
+        let inputs = const { Self::INPUTS.expect("a row is either inputs or made of them") };
+        let mut state = [row[0]; C];
+        for c in 0..C {
+            state[c] = row[inputs[c]];
+        }
+        state
+    }
 
     /// The results of a window, from its state and its last row.
     fn told<N: Number>(&self, state: [N; C], last: [N; K]) -> [N; O];

@@ -79,11 +79,6 @@ pub fn sum(n: usize, least: usize) -> Box<dyn Kernel> {
         const INPUTS: Option<[usize; 1]> = Some([0]);
 
         #[inline(always)]
-        fn row<N: Number>(&self, x: [N; 1]) -> [N; 1] {
-            x
-        }
-
-        #[inline(always)]
         fn told<N: Number>(&self, sum: [N; 1], _: [N; 1]) -> [N; 1] {
             sum
         }
@@ -103,11 +98,6 @@ pub fn mean(n: usize, least: usize) -> Box<dyn Kernel> {
     impl Reduction<1, 1, 1> for Whole {
         type Join = Sums;
         const INPUTS: Option<[usize; 1]> = Some([0]);
-
-        #[inline(always)]
-        fn row<N: Number>(&self, x: [N; 1]) -> [N; 1] {
-            x
-        }
 
         #[inline(always)]
         fn told<N: Number>(&self, [sum]: [N; 1], _: [N; 1]) -> [N; 1] {
@@ -183,11 +173,6 @@ pub fn linear_decay(n: usize) -> Box<dyn Kernel> {
         const INPUTS: Option<[usize; 2]> = Some([0, 0]);
 
         #[inline(always)]
-        fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
-            [x, x]
-        }
-
-        #[inline(always)]
         fn told<N: Number>(&self, [_, weighted]: [N; 2], _: [N; 1]) -> [N; 1] {
             [weighted / weighted.all(self.0)]
         }
@@ -214,11 +199,6 @@ fn on_line(n: usize, told: impl OnLine + 'static) -> Box<dyn Kernel> {
     impl<T: OnLine> Reduction<1, 2, 1> for Line<T> {
         type Join = ByPlace;
         const INPUTS: Option<[usize; 2]> = Some([0, 0]);
-
-        #[inline(always)]
-        fn row<N: Number>(&self, [x]: [N; 1]) -> [N; 2] {
-            [x, x]
-        }
 
         #[inline(always)]
         fn told<N: Number>(&self, [sum, weighted]: [N; 2], _: [N; 1]) -> [N; 1] {

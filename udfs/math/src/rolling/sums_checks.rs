@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::number::Number;
 use super::reduction::{ByPlace, Reduction};
+use crate::dispatch::every;
 
 /// The sums themselves.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +51,9 @@ pub fn same_bits<W: Windows>(n: Range<usize>, make: impl Fn(usize, Sums) -> W) {
         for which in 0..2 {
             let bits = |processor, pieces: &[&[f64]]| bits(make(n, Sums(which)), processor, pieces);
             let wide = bits(Processor::new(), &[&x]);
-            prop_assert_eq!(&bits(Processor::baseline(), &[&x]), &wide);
+            for processor in every() {
+                prop_assert_eq!(&bits(processor, &[&x]), &wide);
+            }
             prop_assert_eq!(&bits(Processor::new(), &[a, b]), &wide);
             let pieces: Vec<&[f64]> = x.chunks(piece).collect();
             prop_assert_eq!(&bits(Processor::new(), &pieces), &wide);
