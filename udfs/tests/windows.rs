@@ -8,12 +8,13 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::compute::concat_batches;
 use datafusion::datasource::MemTable;
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::{FairSpillPool, MemoryConsumer};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::{SessionConfig, SessionContext, col};
+use futures::TryStreamExt as _;
 use trademl_udfs::function::register;
 use trademl_udfs::window::{GroupedSorts, KernelWindows, StandardWindows};
 use trademl_udfs::{Body, Contract, Kind, Lookahead, Role, functions};
@@ -191,6 +192,21 @@ async fn a_window_takes_the_memory_of_its_kernels_only() {
     );
     let error = run(&section, 2_000_000).await.unwrap_err().to_string();
     assert!(error.contains("KernelWindowExec"), "{error}");
+}
+
+/// What kernels need is set aside before the input starts: others may take all the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_has_its_room_from_the_start() {
+    let context = context(8192, 1 << 20, 1);
+    context.register_table("t", long(20 * 8192)).unwrap();
+    let frame = context.sql("SELECT rolling_mean(x, 50, NULL) OVER (ORDER BY d) AS r FROM t");
+    let plan = frame.await.unwrap().create_physical_plan().await.unwrap();
+    let task = context.task_ctx();
+    let rows = plan.execute(0, Arc::clone(&task)).unwrap();
+    let others = MemoryConsumer::new("others").register(task.memory_pool());
+    others.try_grow((1 << 20) - task.memory_pool().reserved()).unwrap();
+    let found = rows.try_collect::<Vec<_>>().await.unwrap();
+    assert_eq!(found.iter().map(RecordBatch::num_rows).sum::<usize>(), 20 * 8192);
 }
 
 /// Sections are neither sorted nor moved; where memory is short they are, and the results are the same.

@@ -32,6 +32,15 @@ use crate::side::Side;
 /// Batches read ahead of the pass on each side, so that decoding runs beside it.
 const READ_AHEAD: usize = 2;
 
+/// Batches of right rows for which there is room from the start: those in work and those on their way out.
+const LEAST_BATCHES: usize = 4;
+
+/// What a row takes, about so where values are of no fixed length, and what is said of which rows it goes with.
+fn row_bytes(schema: &Schema) -> usize {
+    let bytes = |field: &Arc<Field>| field.data_type().primitive_width().unwrap_or(32);
+    16 + schema.fields().iter().map(bytes).sum::<usize>()
+}
+
 /// A join as the operator runs it.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape {
@@ -213,6 +222,12 @@ impl ExecutionPlan for TemporalJoinExec {
             let stream = plan.execute(partition, Arc::clone(&context))?;
             Ok(if shape.single { spawn_buffered(stream, READ_AHEAD) } else { stream })
         };
+        let batch_size = context.session_config().batch_size();
+        let reservation = MemoryConsumer::new(format!("TemporalJoin[{partition}]"))
+            .register(context.memory_pool());
+        // Sorts below take what memory there is; what is asked for after them may find none.
+        let floor = LEAST_BATCHES * batch_size * row_bytes(&right_schema);
+        let floor = reservation.try_grow(floor).map_or(0, |()| floor);
         let merge = Merge {
             left: input(&self.left)?,
             right: input(&self.right)?,
@@ -221,10 +236,10 @@ impl ExecutionPlan for TemporalJoinExec {
             pick: Arc::clone(&shape.pick),
             keep_unmatched: shape.keep_unmatched,
             horizon,
-            batch_size: context.session_config().batch_size(),
+            batch_size,
             output: Output::new(Arc::clone(&shape.schema), right_schema)?,
-            reservation: MemoryConsumer::new(format!("TemporalJoin[{partition}]"))
-                .register(context.memory_pool()),
+            reservation,
+            floor,
             metrics: BaselineMetrics::new(&self.metrics, partition),
             state: State::default(),
         };

@@ -30,6 +30,8 @@ pub(crate) struct Merge {
     pub batch_size: usize,
     pub output: Output,
     pub reservation: MemoryReservation,
+    /// Bytes set aside before the first batch, which are kept to the end.
+    pub floor: usize,
     pub metrics: BaselineMetrics,
     pub state: State,
 }
@@ -201,13 +203,18 @@ impl Merge {
                 state.right = Some(batch);
             }
         }
-        let held = self.state.window.size() + self.output.size();
-        if self.reservation.try_resize(held).is_ok() {
+        if self.take().is_ok() {
             return Ok(());
         }
         // Short of memory: keep the matched rows only, not the batches they came in.
         self.output.condense()?;
-        self.reservation.try_resize(self.state.window.size() + self.output.size())
+        self.take()
+    }
+
+    /// Takes room for what is held.
+    fn take(&self) -> Result<()> {
+        let held = self.state.window.size() + self.output.size();
+        self.reservation.try_resize(held.max(self.floor))
     }
 }
 

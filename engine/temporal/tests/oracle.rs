@@ -10,13 +10,14 @@ use datafusion::common::{Result, ScalarValue, TableReference};
 use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::context::QueryPlanner;
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::{FairSpillPool, MemoryConsumer};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, col, lit};
 use datafusion::physical_plan::{ExecutionPlan, displayable};
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner as _};
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use futures::TryStreamExt as _;
 use proptest::prelude::*;
 use trademl_temporal::{
     Comparison, Horizon, JoinSpec, Pick, PushDownTemporalFilter, TemporalJoin, TemporalJoinPlanner,
@@ -65,6 +66,21 @@ fn schema() -> SchemaRef {
 
 /// The rows in batches of `size`, as a table.
 fn relation(name: &str, rows: &[Line], size: usize) -> LogicalPlan {
+    scan(name, table(rows, size))
+}
+
+/// The same, declared to be in the order of keys and times.
+fn declared(name: &str, rows: &[Line], size: usize) -> LogicalPlan {
+    let order = vec![col("k").sort(true, true), col("t").sort(true, true)];
+    scan(name, table(rows, size).with_sort_order(vec![order]))
+}
+
+fn scan(name: &str, table: MemTable) -> LogicalPlan {
+    let source = provider_as_source(Arc::new(table));
+    LogicalPlanBuilder::scan(name, source, None).unwrap().build().unwrap()
+}
+
+fn table(rows: &[Line], size: usize) -> MemTable {
     let batches = rows.chunks(size.max(1)).map(|rows| {
         let columns: [ArrayRef; 3] = [
             Arc::new(rows.iter().map(|r| r.0).collect::<Int64Array>()),
@@ -73,9 +89,7 @@ fn relation(name: &str, rows: &[Line], size: usize) -> LogicalPlan {
         ];
         RecordBatch::try_new(schema(), columns.to_vec()).unwrap()
     });
-    let table = MemTable::try_new(schema(), vec![batches.collect()]).unwrap();
-    let source = provider_as_source(Arc::new(table));
-    LogicalPlanBuilder::scan(name, source, None).unwrap().build().unwrap()
+    MemTable::try_new(schema(), vec![batches.collect()]).unwrap()
 }
 
 fn numbers(batches: &[RecordBatch]) -> Vec<Vec<Option<i64>>> {
@@ -275,6 +289,25 @@ async fn a_right_side_larger_than_memory() {
     }
 }
 
+/// What a pass needs is set aside before its inputs start: others may take all the rest.
+#[tokio::test]
+async fn a_pass_has_its_room_from_the_start() {
+    let rows: Vec<Line> = (0..20_000).map(|i| (Some(i / 9_000), Some(i % 9_000), i)).collect();
+    let pick = Pick::AsOf { comparison: Comparison::GtEq, tolerance: None, offsets: vec![0] };
+    let [left, right] = ["l", "r"].map(|name| declared(name, &rows, 1024));
+    let plan = TemporalJoin::plan(left, right, spec(true, pick, true)).unwrap();
+    let plan = LogicalPlanBuilder::from(plan).project([col("l.n"), col("r.n")]).unwrap();
+    let context = context(1, 1024, 1 << 20);
+    let frame = context.execute_logical_plan(plan.build().unwrap()).await.unwrap();
+    let physical = frame.create_physical_plan().await.unwrap();
+    let task = context.task_ctx();
+    let pass = physical.execute(0, Arc::clone(&task)).unwrap();
+    let others = MemoryConsumer::new("others").register(task.memory_pool());
+    others.try_grow((1 << 20) - task.memory_pool().reserved()).unwrap();
+    let found = numbers(&pass.try_collect::<Vec<_>>().await.unwrap());
+    assert_eq!(found, rows.iter().map(|r| vec![Some(r.2), Some(r.2)]).collect::<Vec<_>>());
+}
+
 /// Sorted files are read in their order, whole: neither sorted nor merged from parts, even where the
 /// optimizer would split them.
 #[tokio::test]
@@ -310,18 +343,7 @@ async fn sorted_files_are_read_in_one_piece() {
 /// A table that declares an order its rows do not have.
 #[tokio::test]
 async fn disorder_is_noticed() {
-    let rows: Vec<Line> = vec![(Some(1), Some(5), 0), (Some(1), Some(3), 1)];
-    let schema = schema();
-    let columns: Vec<ArrayRef> = vec![
-        Arc::new(rows.iter().map(|r| r.0).collect::<Int64Array>()),
-        Arc::new(rows.iter().map(|r| r.1).collect::<Int64Array>()),
-        Arc::new(rows.iter().map(|r| Some(r.2)).collect::<Int64Array>()),
-    ];
-    let batch = RecordBatch::try_new(Arc::clone(&schema), columns).unwrap();
-    let claimed = vec![vec![col("k").sort(true, true), col("t").sort(true, true)]];
-    let table = MemTable::try_new(schema, vec![vec![batch]]).unwrap().with_sort_order(claimed);
-    let source = provider_as_source(Arc::new(table));
-    let lying = LogicalPlanBuilder::scan("r", source, None).unwrap().build().unwrap();
+    let lying = declared("r", &[(Some(1), Some(5), 0), (Some(1), Some(3), 1)], 2);
     let pick = Pick::AsOf { comparison: Comparison::GtEq, tolerance: None, offsets: vec![0] };
     let left = relation("l", &[(Some(1), Some(9), 0)], 1);
     let plan = TemporalJoin::plan(left, lying, spec(true, pick, true)).unwrap();

@@ -284,6 +284,12 @@ impl ExecutionPlan for KernelWindowExec {
                 .register(context.memory_pool()),
             baseline: BaselineMetrics::new(&self.metrics, partition),
         };
+        if !whole {
+            // Sorts below take what memory there is; what is asked for after them may find none.
+            // Without this room the first rows ask for theirs.
+            let column = context.session_config().batch_size() * size_of::<f64>();
+            work.memory.try_grow(column * self.calls.len()).unwrap_or_default();
+        }
         let schema = Arc::clone(&self.schema);
         let rows = match whole {
             false => work.streamed(input),
