@@ -55,7 +55,7 @@ fn means<V: Simd, const TEN: bool>(
     means: &mut Column,
 ) {
     let [open, high, low, close] = prices.each_ref().map(|column| column.as_chunks().0);
-    let mut sums = Sums::new(simd);
+    let (mut sums, mut before) = (Sums::new(simd), Block::splat(simd, 0.0));
     for at in 0..(BEFORE + rows).div_ceil(LANES) {
         let candle = Candle {
             open: Block::read(simd, &open[at]),
@@ -65,10 +65,11 @@ fn means<V: Simd, const TEN: bool>(
         };
         let [five, ten] = sums.next(measure(&candle));
         let mean = if TEN { ten / ten.all(10.0) } else { five / five.all(5.0) };
-        // One row later, since they come before it.
-        if let Some(place) = means[at * LANES + 1..].first_chunk_mut() {
-            mean.write(place);
+        // One row later, since they come before it. In whole blocks, as they are read.
+        if let Some(place) = means[at * LANES..].first_chunk_mut() {
+            mean.earlier(1, before).write(place);
         }
+        before = mean;
     }
 }
 

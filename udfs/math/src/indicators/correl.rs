@@ -2,7 +2,7 @@
 //! n − 1 rows have none.
 
 use crate::kernel::Kernel;
-use crate::rolling::{Columnar, Comoments, FromLast, Number, Reduction, windows};
+use crate::rolling::{Comoments, FromLast, Number, Reduction, windows};
 
 /// The correlation of two series over the last `n ≥ 1` pairs.
 pub fn correl(n: usize) -> Box<dyn Kernel> {
@@ -10,12 +10,7 @@ pub fn correl(n: usize) -> Box<dyn Kernel> {
 
     impl Reduction<2, 7, 1> for Correlation {
         type Join = FromLast<Comoments>;
-
-        #[inline(always)]
-        fn row<N: Number>(&self, [x, y]: [N; 2]) -> [N; 7] {
-            let [a, b, c, d, e] = Comoments::row([x, y]);
-            [x, y, a, b, c, d, e]
-        }
+        const INPUTS: Option<[usize; 7]> = Some([0, 1, 0, 0, 0, 0, 0]);
 
         #[inline(always)]
         fn told<N: Number>(&self, [.., xx, yy, xy]: [N; 7], _: [N; 2]) -> [N; 1] {

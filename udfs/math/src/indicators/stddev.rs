@@ -2,7 +2,7 @@
 //! n − 1 rows have none.
 
 use crate::kernel::Kernel;
-use crate::rolling::{Columnar, FromLast, Moments, Number, Reduction, windows};
+use crate::rolling::{FromLast, Moments, Number, Reduction, windows};
 
 /// The variance of the last `n ≥ 1` values.
 pub fn variance(n: usize) -> Box<dyn Kernel> {
@@ -10,11 +10,7 @@ pub fn variance(n: usize) -> Box<dyn Kernel> {
 
     impl Reduction<1, 3, 1> for Variance {
         type Join = FromLast<Moments<2>>;
-
-        #[inline(always)]
-        fn row<N: Number>(&self, x: [N; 1]) -> [N; 3] {
-            row(x)
-        }
+        const INPUTS: Option<[usize; 3]> = Some([0; 3]);
 
         #[inline(always)]
         fn told<N: Number>(&self, [.., second]: [N; 3], _: [N; 1]) -> [N; 1] {
@@ -34,11 +30,7 @@ pub fn deviation(n: usize, multiple: f64) -> Box<dyn Kernel> {
 
     impl Reduction<1, 3, 1> for Deviation {
         type Join = FromLast<Moments<2>>;
-
-        #[inline(always)]
-        fn row<N: Number>(&self, x: [N; 1]) -> [N; 3] {
-            row(x)
-        }
+        const INPUTS: Option<[usize; 3]> = Some([0; 3]);
 
         #[inline(always)]
         fn told<N: Number>(&self, [.., second]: [N; 3], _: [N; 1]) -> [N; 1] {
@@ -47,11 +39,4 @@ pub fn deviation(n: usize, multiple: f64) -> Box<dyn Kernel> {
     }
 
     windows(n, Deviation { n: n as f64, multiple })
-}
-
-/// The state of a row.
-#[inline(always)]
-fn row<N: Number>([x]: [N; 1]) -> [N; 3] {
-    let [mean, second] = Moments::<2>::row([x]);
-    [x, mean, second]
 }

@@ -11,6 +11,13 @@ pub trait Join<const C: usize> {
     /// The state of both; the older one has so many rows, and the newer one so many.
     #[must_use]
     fn joined<N: Number>(older: [N; C], newer: [N; C], rows: [f64; 2]) -> [N; C];
+
+    /// The state of one row, where some of its numbers are the same for all: those given are not read.
+    #[must_use]
+    #[inline(always)]
+    fn single<N: Number>(row: [N; C]) -> [N; C] {
+        row
+    }
 }
 
 /// A function of the last rows of `K` inputs, with `O` results, by way of a state of `C` numbers.
@@ -106,6 +113,12 @@ impl<S: Columnar<1, 2>> Join<3> for FromLast<S> {
         let [a, b] = S::merge_columns(older, newer, Parts { counts: rows, rows, by: [x - last] });
         [last, a, b]
     }
+
+    #[inline(always)]
+    fn single<N: Number>([x, ..]: [N; 3]) -> [N; 3] {
+        let [a, b] = S::row([x]);
+        [x, a, b]
+    }
 }
 
 impl<S: Columnar<2, 5>> Join<7> for FromLast<S> {
@@ -116,5 +129,11 @@ impl<S: Columnar<2, 5>> Join<7> for FromLast<S> {
         let parts = Parts { counts: rows, rows, by: [x - last_x, y - last_y] };
         let [a, b, c, d, e] = S::merge_columns(older, newer, parts);
         [last_x, last_y, a, b, c, d, e]
+    }
+
+    #[inline(always)]
+    fn single<N: Number>([x, y, ..]: [N; 7]) -> [N; 7] {
+        let [a, b, c, d, e] = S::row([x, y]);
+        [x, y, a, b, c, d, e]
     }
 }

@@ -19,12 +19,14 @@ impl<V: Simd, const C: usize> Short<V, C> {
         Self { one: none, two: none, four: none }
     }
 
-    /// The states of the last `REST` < 8 rows, and of the last 8, at each of the next eight rows.
+    /// The states of the last `REST` < 8 rows, and of the last 8, at each of the next eight rows, of which
+    /// these are the states.
     #[inline(always)]
     pub fn next<J: Join<C>, const REST: usize>(
         &mut self,
-        one: [Block<V>; C],
+        rows: [Block<V>; C],
     ) -> [[Block<V>; C]; 2] {
+        let one = J::single(rows);
         let two = J::joined(earlier(one, 1, self.one), one, [1.0; 2]);
         let four = J::joined(earlier(two, 2, self.two), two, [2.0; 2]);
         let eight = J::joined(earlier(four, 4, self.four), four, [4.0; 2]);
