@@ -10,8 +10,15 @@ pub trait Kernel: Send {
     /// Takes the next rows: a slice an input, all of one length, of finite numbers. Writes as many
     /// values to each output; NaN is "no value", as before there are enough rows.
     ///
-    /// How the rows are cut into pieces changes no bit of the result.
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]);
+    /// How the rows are cut into pieces changes no bit of the result. A kernel does this, or appends.
+    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        let mut appended = vec![vec![]; outputs.len()];
+        let finite = self.append(inputs, &mut appended.iter_mut().collect::<Vec<_>>());
+        debug_assert!(finite.is_some(), "a kernel pushes or appends");
+        for (output, appended) in outputs.iter_mut().zip(&appended) {
+            output.copy_from_slice(appended);
+        }
+    }
 
     /// Takes the next rows, of any numbers, and appends as many values to each output: what a kernel
     /// that is as fast as memory should do, since clearing the outputs and looking at the inputs cost as

@@ -1,7 +1,6 @@
 //! Functions of a row and of the row so many before it.
 
 #![expect(clippy::inline_always, reason = "wide instructions reach only what is inlined")]
-#![expect(clippy::needless_range_loop, reason = "numbers of constant loops stay in registers")]
 
 use fearless_simd::{Level as Processor, Simd};
 
@@ -83,11 +82,8 @@ impl<F: OfRows<K, O>, const K: usize, const O: usize> Lagged<F, K, O> {
                 for g in 0..now[0].len() {
                     let row = read(simd, at(now, g));
                     let values = self.of.of(row, read(simd, at(then, g)));
-                    for k in 0..K {
-                        nothing = row[k].times_plus(0.0, nothing);
-                    }
+                    nothing = nothing + (Block::nothing(row) + Block::nothing(values));
                     for o in 0..O {
-                        nothing = values[o].times_plus(0.0, nothing);
                         values[o].write(&mut block);
                         outs[o].put(&block);
                     }

@@ -3,11 +3,10 @@
 
 use fearless_simd::{Level as Processor, Simd};
 
-use super::chunk;
 use super::rows::Rows;
 use crate::dispatch::dispatch;
 use crate::kernel::Kernel;
-use crate::rolling::{Block, LANES, Number as _};
+use crate::rolling::{Block, LANES, Number as _, Place, Written, at, read};
 
 /// A kernel of `I` inputs and `O` outputs that works on one row or eight.
 pub trait Chain<const I: usize, const O: usize>: Clone + Send {
@@ -31,7 +30,7 @@ pub fn push<C: Chain<I, O>, const I: usize, const O: usize>(
         debug_assert!(false, "{I} inputs and {O} outputs were promised");
         return false;
     };
-    push_on(Processor::new(), chain, *inputs, outputs)
+    put(Processor::new(), chain, inputs, &mut outputs.each_mut().map(|output| Place::new(output)))
 }
 
 /// Appends results instead.
@@ -40,27 +39,28 @@ pub fn append<C: Chain<I, 1>, const I: usize>(
     inputs: &[&[f64]],
     output: &mut Vec<f64>,
 ) -> bool {
-    let mut finite = true;
-    chunk::each(chunk::ROWS, inputs, &mut [], |inputs: [&[f64]; I], []| {
-        finite &= push(chain, &inputs, &mut [chunk::grown(output, inputs[0].len())]);
-    });
-    finite
+    let Some(inputs) = inputs.first_chunk::<I>() else {
+        debug_assert!(false, "{I} inputs were promised");
+        return false;
+    };
+    output.reserve(inputs[0].len());
+    put(Processor::new(), chain, inputs, &mut [output])
 }
 
-fn push_on<C: Chain<I, O>, const I: usize, const O: usize>(
+fn put<C: Chain<I, O>, W: Written, const I: usize, const O: usize>(
     processor: Processor,
     chain: &mut C,
-    inputs: [&[f64]; I],
-    outputs: &mut [&mut [f64]; O],
+    inputs: &[&[f64]; I],
+    outputs: &mut [W; O],
 ) -> bool {
     let rows = inputs.iter().map(|input| input.len()).min().unwrap_or(0);
     let mut finite = true;
-    let mut row = |chain: &mut C, row: usize, outputs: &mut [&mut [f64]; O]| {
+    let mut row = |chain: &mut C, row: usize, outputs: &mut [W; O]| {
         let x = inputs.map(|input| input[row]);
         let values = chain.next((), x).unwrap_or([f64::NAN; O]);
         finite &= x.iter().chain(&values).all(|x| x.is_finite());
         for (output, value) in outputs.iter_mut().zip(values) {
-            output[row] = value;
+            output.put(&[value]);
         }
     };
     let mut next = 0;
@@ -69,47 +69,43 @@ fn push_on<C: Chain<I, O>, const I: usize, const O: usize>(
         next += 1;
     }
     let count = (rows - next) / LANES;
-    let read = inputs.map(|input| &input[next..].as_chunks().0[..count]);
-    let mut written =
-        outputs.each_mut().map(|output| &mut output[next..].as_chunks_mut().0[..count]);
-    let blocks = dispatch!(processor, simd => blocks(simd, chain, read, &mut written));
+    let blocks = dispatch!(processor, simd => blocks(simd, chain, inputs, next, count, outputs));
     for rest in next + count * LANES..rows {
         row(chain, rest, outputs);
     }
     finite & blocks
 }
 
+/// So many blocks of rows, from one on.
 #[inline(always)]
 fn blocks<V: Simd, C: Chain<I, O>, const I: usize, const O: usize>(
     simd: V,
     chain: &mut C,
-    read: [&[[f64; LANES]]; I],
-    written: &mut [&mut [[f64; LANES]]; O],
+    inputs: &[&[f64]; I],
+    first: usize,
+    count: usize,
+    outputs: &mut [impl Written; O],
 ) -> bool {
     simd.vectorize(
         #[inline(always)]
         || {
-            let count = written.first().map_or(0, |output| output.len());
+            let inputs = inputs.map(|input| &input[first..].as_chunks().0[..count]);
             // What is its own stays in registers.
             let mut own = chain.clone();
             // Nothing times what is read and written: NaN once that is not finite.
             let mut nothing = Block::splat(simd, 0.0);
             for block in 0..count {
-                let mut x = [nothing; I];
-                for i in 0..I {
-                    x[i] = Block::read(simd, &read[i][block]);
-                    nothing = x[i].times_plus(0.0, nothing);
-                }
+                let x = read(simd, at(inputs, block));
                 let results = own.next(simd, x).unwrap_or([nothing.all(f64::NAN); O]);
+                nothing = nothing + (Block::nothing(x) + Block::nothing(results));
                 for o in 0..O {
-                    nothing = results[o].times_plus(0.0, nothing);
-                    results[o].write(&mut written[o][block]);
+                    let mut block = [0.0; LANES];
+                    results[o].write(&mut block);
+                    outputs[o].put(&block);
                 }
             }
             *chain = own;
-            let mut sums = [0.0; LANES];
-            nothing.write(&mut sums);
-            sums == [0.0; LANES]
+            nothing.is_nothing()
         },
     )
 }
@@ -152,8 +148,8 @@ mod tests {
         for piece in [0..cut.min(rows), cut.min(rows)..rows] {
             let inputs = std::array::from_fn(|i| &columns[i][piece.clone()]);
             let mut outputs = results.iter_mut().map(|output| &mut output[piece.clone()]);
-            let mut outputs = std::array::from_fn(|_| outputs.next().unwrap());
-            assert!(!push_on(processor, &mut chain, inputs, &mut outputs) || piece.start > 0);
+            let mut outputs = std::array::from_fn(|_| Place::new(outputs.next().unwrap()));
+            assert!(!put(processor, &mut chain, &inputs, &mut outputs) || piece.start > 0);
         }
         results.iter().map(|output| output.iter().map(|x| x.to_bits()).collect()).collect()
     }

@@ -6,6 +6,7 @@
 
 use super::chunk;
 use super::rows::Wait;
+use super::stage::Stage;
 use crate::kernel::Kernel;
 use crate::lagged::{Lagged, OfRows};
 use crate::rolling::{Number, Range, Reduction, windows};
@@ -14,9 +15,9 @@ use crate::rolling::{Number, Range, Reduction, windows};
 /// of warm-up. Equal extremes are no swing.
 pub struct Fractal {
     longest: usize,
-    left: Box<dyn Kernel>,
-    before: Lagged<Before, 2, 2>,
-    right: Box<dyn Kernel>,
+    left: Stage<2>,
+    before: Stage<2>,
+    right: Stage<2>,
     swings: Lagged<Swings, 6, 2>,
     wait: Wait,
 }
@@ -64,9 +65,9 @@ impl Fractal {
     pub fn new(left: usize, right: usize) -> Self {
         Self {
             longest: left.max(right),
-            left: windows(left, Ends),
-            before: Lagged::new(1, Before),
-            right: windows(right, Ends),
+            left: Stage::new(windows(left, Ends)),
+            before: Stage::new(Box::new(Lagged::new(1, Before))),
+            right: Stage::new(windows(right, Ends)),
             swings: Lagged::new(right, Swings),
             wait: Wait(left + right),
         }
@@ -74,27 +75,21 @@ impl Fractal {
 }
 
 impl Kernel for Fractal {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         let Self { longest, left, before, right, swings, wait } = self;
-        let most = chunk::rows(*longest);
-        let [mut lefts, mut befores, mut rights] =
-            [(); 3].map(|()| [(); 2].map(|()| chunk::scratch(most, inputs)));
-        chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [highs, lows]| {
-            let rows = highs.len();
-            let [lefts, befores, rights] = [&mut lefts, &mut befores, &mut rights]
-                .map(|ends| ends.each_mut().map(|end| &mut end[..rows]));
-            let ([high, low], [a, b], [c, d], [e, f]) = (bars, lefts, befores, rights);
-            left.push(&bars, &mut [a, b]);
-            before.push(&[a, b], &mut [c, d]);
-            right.push(&bars, &mut [e, f]);
-            swings.push(&[high, low, c, d, e, f], &mut [highs, lows]);
-            let begin = wait.over(highs);
-            lows[..begin].fill(f64::NAN);
-        });
+        chunk::append_each(chunk::rows(*longest), inputs, |bars: [_; 2]| {
+            let ([a, b], [c, d]) = (before.next(&left.next(&bars)), right.next(&bars));
+            let finite = swings.append(&[bars[0], bars[1], a, b, c, d], outputs);
+            let begin = wait.pass(bars[0].len());
+            for output in &mut *outputs {
+                let start = output.len() - bars[0].len();
+                output[start..start + begin].fill(f64::NAN);
+            }
+            finite == Some(true) && begin == 0
+        })
     }
 
     fn size(&self) -> usize {
-        let windows = self.left.size() + self.right.size();
-        windows + self.before.size() + self.swings.size()
+        self.left.size() + self.before.size() + self.right.size() + self.swings.size()
     }
 }

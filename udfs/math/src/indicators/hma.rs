@@ -6,49 +6,46 @@
 use super::chunk;
 use super::stage::Stage;
 use crate::kernel::{Kernel, append};
-use crate::rolling::linear_decay;
+use crate::lagged::{Lagged, OfRows};
+use crate::rolling::{Number, linear_decay};
 
 /// The Hull average of a series.
 pub struct Hma {
     n: usize,
     half: Stage,
     full: Stage,
+    lead: Lagged<Lead, 2, 1>,
     leads: Vec<f64>,
     outer: Box<dyn Kernel>,
+}
+
+/// Twice the average over half of the rows less that over all of them.
+struct Lead;
+
+impl OfRows<2, 1> for Lead {
+    #[inline(always)]
+    fn of<N: Number>(&self, [half, full]: [N; 2], _: [N; 2]) -> [N; 1] {
+        [half * half.all(2.0) - full]
+    }
 }
 
 impl Hma {
     /// Over `n ≥ 1` values.
     pub fn new(n: usize) -> Self {
         let [half, full, outer] = [(n / 2).max(1), n, n.isqrt()].map(linear_decay);
-        Self { n, half: Stage::new(half), full: Stage::new(full), leads: vec![], outer }
-    }
-}
-
-impl Hma {
-    /// Twice the average over half of the rows less that over all of them.
-    fn lead(&mut self, x: &[f64]) {
-        self.leads.resize(x.len(), 0.0);
-        chunk::map(
-            [self.half.next(&[x]), self.full.next(&[x])],
-            &mut self.leads,
-            |[half, full]| 2.0 * half - full,
-        );
+        let (half, full) = (Stage::new(half), Stage::new(full));
+        Self { n, half, full, lead: Lagged::new(0, Lead), leads: vec![], outer }
     }
 }
 
 impl Kernel for Hma {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chunk::each(chunk::rows(self.n), inputs, outputs, |[x], [out]| {
-            self.lead(x);
-            self.outer.push(&[&self.leads], &mut [out]);
-        });
-    }
-
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        chunk::append_each(chunk::rows(self.n), inputs, |[x]| {
-            self.lead(x);
-            append(&mut *self.outer, &[&self.leads], outputs)
+        let Self { n, half, full, lead, leads, outer } = self;
+        chunk::append_each(chunk::rows(*n), inputs, |[x]| {
+            let ([half], [full]) = (half.next(&[x]), full.next(&[x]));
+            leads.clear();
+            lead.append(&[half, full], &mut [leads]);
+            append(&mut **outer, &[leads], outputs)
         })
     }
 

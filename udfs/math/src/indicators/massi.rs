@@ -14,6 +14,7 @@ use crate::rolling::sum;
 /// The index; inputs high, low.
 pub struct Massi {
     quotient: Quotient,
+    quotients: Vec<f64>,
     sum: Box<dyn Kernel>,
     slow: usize,
 }
@@ -30,7 +31,7 @@ impl Massi {
     pub fn new(fast: usize, slow: usize) -> Self {
         let average = Smoothing::exponential(fast);
         let quotient = Quotient { once: average.clone(), twice: average };
-        Self { quotient, sum: sum(slow, slow), slow }
+        Self { quotient, quotients: vec![], sum: sum(slow, slow), slow }
     }
 }
 
@@ -48,27 +49,16 @@ impl Chain<2, 1> for Quotient {
 }
 
 impl Kernel for Massi {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let most = chunk::rows(self.slow);
-        let mut quotients = chunk::scratch(most, inputs);
-        chunk::each(most, inputs, outputs, |bars: [&[f64]; 2], [out]| {
-            let quotients = &mut quotients[..out.len()];
-            chain::push(&mut self.quotient, &bars, &mut [quotients]);
-            self.sum.push(&[quotients], &mut [out]);
-        });
-    }
-
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        let most = chunk::rows(self.slow);
-        let mut quotients = chunk::scratch(most, inputs);
-        chunk::append_each(most, inputs, |bars: [&[f64]; 2]| {
-            let quotients = &mut quotients[..bars[0].len()];
-            let finite = chain::push(&mut self.quotient, &bars, &mut [quotients]);
-            append(&mut *self.sum, &[quotients], outputs) && finite
+        let Self { quotient, quotients, sum, slow } = self;
+        chunk::append_each(chunk::rows(*slow), inputs, |bars: [_; 2]| {
+            quotients.clear();
+            let finite = chain::append(quotient, &bars, quotients);
+            append(&mut **sum, &[quotients], outputs) && finite
         })
     }
 
     fn size(&self) -> usize {
-        self.sum.size()
+        self.quotients.capacity() * size_of::<f64>() + self.sum.size()
     }
 }

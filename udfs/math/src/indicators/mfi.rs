@@ -41,8 +41,8 @@ impl Mfi {
                 (*up, *down) = money_flow(*prices, *volume);
             }
         }));
-        let positive = self.positive.next(&[&flows[0][..rows]]);
-        let negative = self.negative.next(&[&flows[1][..rows]]);
+        let [positive] = self.positive.next(&[&flows[0][..rows]]);
+        let [negative] = self.negative.next(&[&flows[1][..rows]]);
         dispatch!(Processor::new(), simd => simd.vectorize(#[inline(always)] || {
             for ((out, positive), negative) in out.iter_mut().zip(positive).zip(negative) {
                 let sum = *positive + *negative;

@@ -115,9 +115,15 @@ impl Wait {
     /// Counts the next rows, of which these outputs are; gives how many of them pass before, and writes
     /// NaN for them.
     pub fn over(&mut self, out: &mut [f64]) -> usize {
-        let passing = self.0.min(out.len());
-        self.0 -= passing;
+        let passing = self.pass(out.len());
         out[..passing].fill(f64::NAN);
+        passing
+    }
+
+    /// Counts the next rows; gives how many of them pass before.
+    pub fn pass(&mut self, rows: usize) -> usize {
+        let passing = self.0.min(rows);
+        self.0 -= passing;
         passing
     }
 }

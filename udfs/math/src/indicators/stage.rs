@@ -2,27 +2,28 @@
 
 use crate::kernel::{Kernel, append};
 
-/// A kernel of one output with room for the results of a chunk.
-pub struct Stage {
+/// A kernel of `O` outputs with room for the results of a chunk.
+pub struct Stage<const O: usize = 1> {
     kernel: Box<dyn Kernel>,
-    room: Vec<f64>,
+    room: [Vec<f64>; O],
 }
 
-impl Stage {
+impl<const O: usize> Stage<O> {
     /// Of a kernel that is new.
     pub fn new(kernel: Box<dyn Kernel>) -> Self {
-        Self { kernel, room: vec![] }
+        Self { kernel, room: [const { Vec::new() }; O] }
     }
 
     /// Takes the next rows; gives their results.
-    pub fn next(&mut self, inputs: &[&[f64]]) -> &[f64] {
-        self.room.clear();
-        append(&mut *self.kernel, inputs, &mut [&mut self.room]);
-        &self.room
+    pub fn next(&mut self, inputs: &[&[f64]]) -> [&[f64]; O] {
+        self.room.iter_mut().for_each(Vec::clear);
+        append(&mut *self.kernel, inputs, &mut self.room.each_mut());
+        self.room.each_ref().map(Vec::as_slice)
     }
 
     /// Bytes held between calls, beside itself.
     pub fn size(&self) -> usize {
-        size_of_val(&*self.kernel) + self.kernel.size() + self.room.capacity() * size_of::<f64>()
+        let room: usize = self.room.iter().map(Vec::capacity).sum();
+        size_of_val(&*self.kernel) + self.kernel.size() + room * size_of::<f64>()
     }
 }

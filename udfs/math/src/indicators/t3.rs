@@ -3,7 +3,7 @@
 //!
 //! Tillson (1998), Smoothing Techniques for More Accurate Signals, Stocks & Commodities 16(1).
 
-use super::chain::Chain;
+use super::chain::{self, Chain};
 use super::chunk;
 use super::rows::{Rows, Wait};
 use super::smoothing::Smoothing;
@@ -82,19 +82,17 @@ impl Chain<1, 1> for Late {
 }
 
 impl Kernel for T3 {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let Self { early, wait, late } = self;
-        let mut thirds = chunk::scratch(chunk::ROWS, inputs);
-        chunk::each(chunk::ROWS, inputs, outputs, |[x], [out]| {
-            let thirds = &mut thirds[..x.len()];
-            early.push(&[x], &mut [thirds]);
-            let begin = wait.over(out);
-            late.push(&[&thirds[begin..]], &mut [&mut out[begin..]]);
-        });
-    }
-
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         let [output, ..] = outputs else { return None };
-        Some(chunk::append(chunk::ROWS, inputs, output, |[x], out| self.push(&[x], &mut [out])))
+        let Self { early, wait, late } = self;
+        let mut thirds = Vec::with_capacity(chunk::ROWS);
+        output.reserve(inputs.first()?.len());
+        chunk::append_each(chunk::ROWS, inputs, |[x]| {
+            thirds.clear();
+            let finite = chain::append(early, &[x], &mut thirds);
+            let begin = wait.pass(thirds.len());
+            output.extend(std::iter::repeat_n(f64::NAN, begin));
+            finite & chain::append(late, &[&thirds[begin..]], output)
+        })
     }
 }

@@ -22,15 +22,9 @@ impl Trima {
 }
 
 impl Kernel for Trima {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chunk::each(chunk::rows(self.n), inputs, outputs, |[x], [out]| {
-            self.outer.push(&[self.inner.next(&[x])], &mut [out]);
-        });
-    }
-
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         chunk::append_each(chunk::rows(self.n), inputs, |[x]| {
-            append(&mut *self.outer, &[self.inner.next(&[x])], outputs)
+            append(&mut *self.outer, &self.inner.next(&[x]), outputs)
         })
     }
 

@@ -17,10 +17,12 @@ use crate::rolling::{Number, Reduction, Sums, windows};
 pub struct UltOsc {
     longest: usize,
     pressures: Lagged<Pressure, 3, 2>,
+    made: [Vec<f64>; 2],
     /// There is none in the first row.
     wait: Wait,
     /// The shortest span first.
     spans: [Stage; 3],
+    weighted: Lagged<Weighted, 3, 1>,
 }
 
 /// Buying pressure and true range of high, low and close.
@@ -48,6 +50,17 @@ impl Reduction<2, 2, 1> for Share {
     }
 }
 
+/// The oscillator from the shares over the shortest, the middle and the longest span.
+struct Weighted;
+
+impl OfRows<3, 1> for Weighted {
+    #[inline(always)]
+    fn of<N: Number>(&self, [a, b, c]: [N; 3], _: [N; 3]) -> [N; 1] {
+        let sum = a * a.all(4.0) + b * a.all(2.0) + c;
+        [sum / a.all(7.0) * a.all(100.0)]
+    }
+}
+
 impl UltOsc {
     /// An oscillator over three spans of at least one row, in any order.
     pub fn new(mut spans: [usize; 3]) -> Self {
@@ -55,31 +68,30 @@ impl UltOsc {
         Self {
             longest: spans[2],
             pressures: Lagged::new(1, Pressure),
+            made: [vec![], vec![]],
             wait: Wait(1),
             spans: spans.map(|n| Stage::new(windows(n, Share))),
+            weighted: Lagged::new(0, Weighted),
         }
     }
 }
 
 impl Kernel for UltOsc {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let Self { longest, pressures, wait, spans } = self;
-        let most = chunk::rows(*longest);
-        let mut made = [(); 2].map(|()| chunk::scratch(most, inputs));
-        let mut weighted = chunk::scratch(most, inputs);
-        chunk::each(most, inputs, outputs, |bars: [&[f64]; 3], [out]| {
-            let rows = out.len();
-            pressures.push(&bars, &mut made.each_mut().map(|made| &mut made[..rows]));
-            let begin = wait.over(out);
-            let made = made.each_ref().map(|made| &made[begin..rows]);
-            let [a, b, c] = spans.each_mut().map(|span| span.next(&made));
-            let weighted = &mut weighted[begin..rows];
-            chunk::map([a, b], weighted, |[a, b]| 4.0 * a + 2.0 * b);
-            chunk::map([weighted, c], &mut out[begin..], |[ab, c]| 100.0 * ((ab + c) / 7.0));
-        });
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let Self { longest, pressures, made, wait, spans, weighted } = self;
+        chunk::append_each(chunk::rows(*longest), inputs, |bars: [_; 3]| {
+            made.iter_mut().for_each(Vec::clear);
+            let finite = pressures.append(&bars, &mut made.each_mut()) == Some(true);
+            let begin = wait.pass(bars[0].len());
+            outputs[0].extend(std::iter::repeat_n(f64::NAN, begin));
+            let made = made.each_ref().map(|made| &made[begin..]);
+            let [[a], [b], [c]] = spans.each_mut().map(|span| span.next(&made));
+            weighted.append(&[a, b, c], outputs) == Some(true) && finite
+        })
     }
 
     fn size(&self) -> usize {
-        self.pressures.size() + self.spans.iter().map(Stage::size).sum::<usize>()
+        let made = self.made.iter().map(Vec::capacity).sum::<usize>() * size_of::<f64>();
+        self.pressures.size() + made + self.spans.iter().map(Stage::size).sum::<usize>()
     }
 }

@@ -1,9 +1,7 @@
-//! The way that a series made over some rows, and the way that it has gone for that. Kaufman (1995),
-//! Smarter Trading.
+//! The way that a series has gone: the sum of its changes, up or down. Kaufman (1995), Smarter Trading.
 
 use super::chunk;
 use super::stage::Stage;
-use crate::kernel::Ring;
 use crate::rolling::{LANES, sum};
 
 /// The ways over the last `n` rows.
@@ -11,16 +9,13 @@ pub struct Way {
     n: usize,
     before: f64,
     changes: Vec<f64>,
-    earlier: Ring,
-    made: Vec<f64>,
     gone: Stage,
 }
 
 impl Way {
     /// Over `n ≥ 1` changes.
     pub fn new(n: usize) -> Self {
-        let (earlier, gone) = (Ring::new(n), Stage::new(sum(n, n)));
-        Self { n, before: f64::NAN, changes: vec![], earlier, made: vec![], gone }
+        Self { n, before: f64::NAN, changes: vec![], gone: Stage::new(sum(n, n)) }
     }
 
     /// Rows to take at once.
@@ -28,9 +23,8 @@ impl Way {
         chunk::rows(self.n)
     }
 
-    /// Takes the next values; gives x − x of n rows ago, and Σ |changes between|. The first `n` rows have
-    /// none.
-    pub fn next(&mut self, x: &[f64]) -> [&[f64]; 2] {
+    /// Takes the next values; gives Σ |changes|. The first `n` rows have none.
+    pub fn next(&mut self, x: &[f64]) -> &[f64] {
         self.changes.resize(x.len(), 0.0);
         // By whole blocks but for the first one: they are read so.
         let begin = x.len().min(LANES);
@@ -42,14 +36,12 @@ impl Way {
         let later = [&x[begin..], &x[begin.saturating_sub(1)..]];
         chunk::map(later, &mut self.changes[begin..], |[x, before]| (x - before).abs());
         self.before = x.last().copied().unwrap_or(self.before);
-        self.made.resize(x.len(), 0.0);
-        self.earlier.with_old(x, &mut self.made, |x, old| x - old);
-        [&self.made, self.gone.next(&[&self.changes])]
+        let [gone] = self.gone.next(&[&self.changes]);
+        gone
     }
 
     /// Bytes held between calls, beside itself.
     pub fn size(&self) -> usize {
-        let room = self.changes.capacity() + self.made.capacity();
-        room * size_of::<f64>() + self.earlier.size() + self.gone.size()
+        self.changes.capacity() * size_of::<f64>() + self.gone.size()
     }
 }

@@ -86,11 +86,16 @@ impl<V: Simd> Block<V> {
         self.0[Self::TAKEN - 1].last()
     }
 
-    /// With nothing times each row of the other: NaN once that is not finite.
+    /// Nothing times each row of some columns, together: NaN where one of them is not finite. It waits for no
+    /// other block.
     #[inline(always)]
     #[must_use]
-    pub fn plus_nothing(self, other: Self) -> Self {
-        other.times_plus(0.0, self)
+    pub fn nothing<const K: usize>(columns: [Self; K]) -> Self {
+        let mut nothing = columns[0].all(0.0);
+        for k in 0..K {
+            nothing = columns[k].times_plus(0.0, nothing);
+        }
+        nothing
     }
 
     /// Whether each row is 0.

@@ -192,12 +192,9 @@ where
                     state = R::Join::joined(older, state, [rest as f64, (WHOLE * LANES) as f64]);
                 }
                 let last = read(simd, at(*x, g));
-                for k in 0..K {
-                    nothing = nothing.plus_nothing(last[k]);
-                }
                 let told = reduction.told(state, last);
+                nothing = nothing + (Block::nothing(last) + Block::nothing(told));
                 for o in 0..O {
-                    nothing = nothing.plus_nothing(told[o]);
                     let mut block = [0.0; LANES];
                     told[o].write(&mut block);
                     outs[o].extend_from_slice(&block);
@@ -212,14 +209,6 @@ impl<R, const K: usize, const C: usize, const O: usize> Kernel for Brief<R, K, C
 where
     R: Reduction<K, C, O>,
 {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let mut told = [const { Vec::new() }; O];
-        self.append(inputs, &mut told.each_mut());
-        for (output, told) in outputs.iter_mut().zip(&told) {
-            output.copy_from_slice(told);
-        }
-    }
-
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         // With the widest instructions that there are.
         Some(self.append_on(Processor::new(), *inputs.first_chunk()?, outputs.first_chunk_mut()?))
