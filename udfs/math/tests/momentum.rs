@@ -16,9 +16,9 @@ use trademl_math::indicators::cci::Cci;
 use trademl_math::indicators::cmo::{Cmo, Cmou};
 use trademl_math::indicators::coppock::Coppock;
 use trademl_math::indicators::directional_movement::{Di, Dm, Side};
-use trademl_math::indicators::dpo::Dpo;
+use trademl_math::indicators::dpo::dpo;
 use trademl_math::indicators::dx::Dx;
-use trademl_math::indicators::er::Er;
+use trademl_math::indicators::er::er;
 use trademl_math::indicators::eri::Eri;
 use trademl_math::indicators::fosc::fosc;
 use trademl_math::indicators::fractal::Fractal;
@@ -35,7 +35,7 @@ use trademl_math::indicators::stochrsi::StochRsi;
 use trademl_math::indicators::trix::Trix;
 use trademl_math::indicators::tsi::Tsi;
 use trademl_math::indicators::ultosc::UltOsc;
-use trademl_math::indicators::vhf::Vhf;
+use trademl_math::indicators::vhf::vhf;
 use trademl_math::indicators::vortex::Vortex;
 use trademl_math::indicators::wad::Wad;
 use trademl_math::indicators::willr::willr;
@@ -89,9 +89,9 @@ fn kernel(name: &str, p: &Parameters) -> (Box<dyn Kernel>, &'static [&'static st
             let [mean, first, second] = ["wmaperiod", "roc1period", "roc2period"].map(n);
             (Box::new(Coppock::new(mean, first, second)), CLOSE)
         }
-        "dpo" => (Box::new(Dpo::new(time())), CLOSE),
+        "dpo" => (Box::new(dpo(time())), CLOSE),
         "dx" => (Box::new(Dx::new(time())), BAR),
-        "er" => (Box::new(Er::new(time())), CLOSE),
+        "er" => (Box::new(er(time())), CLOSE),
         "eri" => (Box::new(Eri::new(time())), BAR),
         "fosc" => (Box::new(fosc(time())), CLOSE),
         "fractal" => (Box::new(Fractal::new(n("leftbars"), n("rightbars"))), RANGE),
@@ -127,7 +127,7 @@ fn kernel(name: &str, p: &Parameters) -> (Box<dyn Kernel>, &'static [&'static st
             let spans = ["timeperiod1", "timeperiod2", "timeperiod3"].map(n);
             (Box::new(UltOsc::new(spans)), BAR)
         }
-        "vhf" => (Box::new(Vhf::new(time())), CLOSE),
+        "vhf" => (Box::new(vhf(time())), CLOSE),
         "vortex" => (Box::new(Vortex::new(time())), BAR),
         "wad" => (Box::new(Wad::default()), BAR),
         "willr" => (willr(time()), BAR),

@@ -1,6 +1,6 @@
 //! `dpo`: detrended price oscillator.
 
-use trademl_math::indicators::dpo::Dpo;
+use trademl_math::indicators::dpo::dpo;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -38,7 +38,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Dpo::new(rows(call, "timeperiod", 2)?)))),
+        evaluation: Evaluation::Series(|call| Ok(Box::new(dpo(rows(call, "timeperiod", 2)?)))),
     }
     .function()
 }

@@ -1,6 +1,6 @@
 //! `er`: efficiency ratio.
 
-use trademl_math::indicators::er::Er;
+use trademl_math::indicators::er::er;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -37,7 +37,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Er::new(rows(call, "timeperiod", 2)?)))),
+        evaluation: Evaluation::Series(|call| Ok(Box::new(er(rows(call, "timeperiod", 2)?)))),
     }
     .function()
 }

@@ -1,6 +1,6 @@
 //! `vhf`: vertical horizontal filter.
 
-use trademl_math::indicators::vhf::Vhf;
+use trademl_math::indicators::vhf::vhf;
 
 use super::arguments::{REAL, integer, rows};
 use crate::function::{Contract, Function, Lookahead};
@@ -40,7 +40,7 @@ pub fn function() -> Function {
         output: Output::Float,
         domains: &[Domain::Finite],
         nulls: Nulls::Absent,
-        evaluation: Evaluation::Series(|call| Ok(Box::new(Vhf::new(rows(call, "timeperiod", 2)?)))),
+        evaluation: Evaluation::Series(|call| Ok(Box::new(vhf(rows(call, "timeperiod", 2)?)))),
     }
     .function()
 }

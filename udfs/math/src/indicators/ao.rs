@@ -1,58 +1,80 @@
 //! Awesome oscillator and its accelerator: Williams (1998), New Trading Dimensions.
 
 use super::chunk;
-use super::price::median_price;
 use super::stage::Stage;
-use crate::kernel::Kernel;
-use crate::lagged::{Lagged, OfRows};
-use crate::rolling::{Number, mean};
+use crate::kernel::{Kernel, append};
+use crate::rolling::{Number, Reduction, Sums, windows};
 
 /// The mean of the last `fast` middles of the bar, (high + low)/2, less that of the last `slow`, in
 /// the unit of the price; `max(fast, slow) − 1` rows of warm-up.
 pub struct Ao {
-    middle: Stage,
     fast: Stage,
-    slow: Stage,
+    /// From the bars and the fast mean.
+    difference: Box<dyn Kernel>,
     longest: usize,
-    difference: Lagged<Difference, 2, 1>,
 }
 
-/// One less another.
-struct Difference;
+/// The mean over so many rows.
+struct Fast(f64);
 
-impl OfRows<2, 1> for Difference {
+impl Reduction<2, 1, 1> for Fast {
+    type Join = Sums;
+
     #[inline(always)]
-    fn of<N: Number>(&self, [one, other]: [N; 2], _: [N; 2]) -> [N; 1] {
-        [one - other]
+    fn row<N: Number>(&self, bar: [N; 2]) -> [N; 1] {
+        [middle(bar)]
     }
+
+    #[inline(always)]
+    fn told<N: Number>(&self, [sum]: [N; 1], _: [N; 2]) -> [N; 1] {
+        [sum / sum.all(self.0)]
+    }
+}
+
+/// The fast mean less that over so many rows.
+struct LessSlow(f64);
+
+impl Reduction<3, 1, 1> for LessSlow {
+    type Join = Sums;
+
+    #[inline(always)]
+    fn row<N: Number>(&self, [high, low, _]: [N; 3]) -> [N; 1] {
+        [middle([high, low])]
+    }
+
+    #[inline(always)]
+    fn told<N: Number>(&self, [sum]: [N; 1], [.., fast]: [N; 3]) -> [N; 1] {
+        [fast - sum / sum.all(self.0)]
+    }
+}
+
+#[inline(always)]
+fn middle<N: Number>([high, low]: [N; 2]) -> N {
+    (high + low) * high.all(0.5)
 }
 
 impl Ao {
     /// An oscillator of means over `fast` and `slow` rows.
     pub fn new(fast: usize, slow: usize) -> Self {
-        let [one, other] = [fast, slow].map(|n| Stage::new(mean(n, n)));
         Self {
-            middle: Stage::new(Box::new(median_price())),
-            fast: one,
-            slow: other,
+            fast: Stage::new(windows(fast, Fast(fast as f64))),
+            difference: windows(slow, LessSlow(slow as f64)),
             longest: fast.max(slow),
-            difference: Lagged::new(0, Difference),
         }
     }
 }
 
 impl Kernel for Ao {
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        let Self { middle, fast, slow, longest, difference } = self;
-        chunk::append_each(chunk::rows(*longest), inputs, |bars: [_; 2]| {
-            let middles = middle.next(&bars);
-            let ([fast], [slow]) = (fast.next(&middles), slow.next(&middles));
-            difference.append(&[fast, slow], outputs) == Some(true)
+        let Self { fast, difference, longest } = self;
+        chunk::append_each(chunk::rows(*longest), inputs, |[high, low]| {
+            let [fast] = fast.next(&[high, low]);
+            append(&mut **difference, &[high, low, fast], outputs)
         })
     }
 
     fn size(&self) -> usize {
-        self.middle.size() + self.fast.size() + self.slow.size()
+        self.fast.size() + self.difference.size()
     }
 }
 
@@ -60,9 +82,21 @@ impl Kernel for Ao {
 /// `max(fast, slow) + signal − 2` rows of warm-up.
 pub struct Ac {
     oscillator: Stage,
-    mean: Stage,
+    difference: Box<dyn Kernel>,
     longest: usize,
-    difference: Lagged<Difference, 2, 1>,
+}
+
+/// A row less the mean over so many.
+struct LessMean(f64);
+
+impl Reduction<1, 1, 1> for LessMean {
+    type Join = Sums;
+    const INPUTS: Option<[usize; 1]> = Some([0]);
+
+    #[inline(always)]
+    fn told<N: Number>(&self, [sum]: [N; 1], [last]: [N; 1]) -> [N; 1] {
+        [last - sum / sum.all(self.0)]
+    }
 }
 
 impl Ac {
@@ -70,24 +104,21 @@ impl Ac {
     pub fn new(fast: usize, slow: usize, signal: usize) -> Self {
         Self {
             oscillator: Stage::new(Box::new(Ao::new(fast, slow))),
-            mean: Stage::new(mean(signal, signal)),
+            difference: windows(signal, LessMean(signal as f64)),
             longest: fast.max(slow).max(signal),
-            difference: Lagged::new(0, Difference),
         }
     }
 }
 
 impl Kernel for Ac {
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        let Self { oscillator, mean, longest, difference } = self;
+        let Self { oscillator, difference, longest } = self;
         chunk::append_each(chunk::rows(*longest), inputs, |bars: [_; 2]| {
-            let lines = oscillator.next(&bars);
-            let ([line], [mean]) = (lines, mean.next(&lines));
-            difference.append(&[line, mean], outputs) == Some(true)
+            append(&mut **difference, &oscillator.next(&bars), outputs)
         })
     }
 
     fn size(&self) -> usize {
-        self.oscillator.size() + self.mean.size()
+        self.oscillator.size() + self.difference.size()
     }
 }

@@ -6,51 +6,53 @@
 use super::chunk;
 use super::stage::Stage;
 use crate::kernel::{Kernel, append};
-use crate::lagged::{Lagged, OfRows};
-use crate::rolling::{Number, linear_decay};
+use crate::rolling::{ByPlace, Number, Reduction, linear_decay, windows};
 
 /// The Hull average of a series.
 pub struct Hma {
     n: usize,
     half: Stage,
-    full: Stage,
-    lead: Lagged<Lead, 2, 1>,
-    leads: Vec<f64>,
+    lead: Stage,
     outer: Box<dyn Kernel>,
 }
 
-/// Twice the average over half of the rows less that over all of them.
-struct Lead;
+/// Twice the average over half of the rows less that over all of them, from the values and the former; with
+/// the sum of the weights of the latter.
+struct Lead(f64);
 
-impl OfRows<2, 1> for Lead {
+impl Reduction<2, 2, 1> for Lead {
+    type Join = ByPlace;
+    const INPUTS: Option<[usize; 2]> = Some([0, 0]);
+
     #[inline(always)]
-    fn of<N: Number>(&self, [half, full]: [N; 2], _: [N; 2]) -> [N; 1] {
-        [half * half.all(2.0) - full]
+    fn told<N: Number>(&self, [_, weighted]: [N; 2], [_, half]: [N; 2]) -> [N; 1] {
+        [half * half.all(2.0) - weighted / weighted.all(self.0)]
     }
 }
 
 impl Hma {
     /// Over `n ≥ 1` values.
     pub fn new(n: usize) -> Self {
-        let [half, full, outer] = [(n / 2).max(1), n, n.isqrt()].map(linear_decay);
-        let (half, full) = (Stage::new(half), Stage::new(full));
-        Self { n, half, full, lead: Lagged::new(0, Lead), leads: vec![], outer }
+        let count = n as f64;
+        Self {
+            n,
+            half: Stage::new(linear_decay((n / 2).max(1))),
+            lead: Stage::new(windows(n, Lead(count * (count + 1.0) / 2.0))),
+            outer: linear_decay(n.isqrt()),
+        }
     }
 }
 
 impl Kernel for Hma {
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        let Self { n, half, full, lead, leads, outer } = self;
+        let Self { n, half, lead, outer } = self;
         chunk::append_each(chunk::rows(*n), inputs, |[x]| {
-            let ([half], [full]) = (half.next(&[x]), full.next(&[x]));
-            leads.clear();
-            lead.append(&[half, full], &mut [leads]);
-            append(&mut **outer, &[leads], outputs)
+            let [half] = half.next(&[x]);
+            append(&mut **outer, &lead.next(&[x, half]), outputs)
         })
     }
 
     fn size(&self) -> usize {
-        let leads = self.leads.capacity() * size_of::<f64>();
-        self.half.size() + self.full.size() + leads + self.outer.size()
+        self.half.size() + self.lead.size() + self.outer.size()
     }
 }

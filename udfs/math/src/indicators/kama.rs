@@ -8,13 +8,13 @@
 use super::adaptive::Adaptive;
 use super::chain;
 use super::chunk;
-use super::er::efficiency;
+use super::earlier::WithEarlier;
+use super::er::{change, efficiency};
 use super::moving_average::Identity;
 use super::rows::Wait;
-use super::way::Way;
+use super::stage::Stage;
 use crate::kernel::{Kernel, append};
-use crate::lagged::{Lagged, OfRows};
-use crate::rolling::Number;
+use crate::rolling::{Number, Reduction, Sums, windows};
 
 const SLOW: f64 = 2.0 / 31.0;
 const FAST: f64 = 2.0 / 3.0;
@@ -22,22 +22,26 @@ const FAST: f64 = 2.0 / 3.0;
 /// The adaptive average of a series.
 pub struct Kama {
     n: usize,
-    way: Way,
-    weight: Lagged<Weight, 2, 1>,
-    weights: Vec<f64>,
+    weight: Stage,
     wait: Wait,
     average: Adaptive,
 }
 
-/// The weight of a value and the way that it has gone, by the value before.
+/// The weight of a row by the efficiency ratio.
 struct Weight;
 
-impl OfRows<2, 1> for Weight {
+impl Reduction<3, 1, 1> for Weight {
+    type Join = Sums;
+
     #[inline(always)]
-    fn of<N: Number>(&self, [x, gone]: [N; 2], [before, _]: [N; 2]) -> [N; 1] {
-        let ratio = efficiency((x - before).magnitude(), gone);
-        let ratio = N::less(gone, x.all(1e-14), x.all(1.0), ratio);
-        let weight = ratio * x.all(FAST - SLOW) + x.all(SLOW);
+    fn row<N: Number>(&self, row: [N; 3]) -> [N; 1] {
+        [change(row)]
+    }
+
+    #[inline(always)]
+    fn told<N: Number>(&self, [gone]: [N; 1], last: [N; 3]) -> [N; 1] {
+        let ratio = N::less(gone, gone.all(1e-14), gone.all(1.0), efficiency(gone, last));
+        let weight = ratio * gone.all(FAST - SLOW) + gone.all(SLOW);
         [weight * weight]
     }
 }
@@ -45,14 +49,8 @@ impl OfRows<2, 1> for Weight {
 impl Kama {
     /// Over `n ≥ 1` rows.
     pub fn new(n: usize) -> Self {
-        Self {
-            n,
-            way: Way::new(n),
-            weight: Lagged::new(n, Weight),
-            weights: vec![],
-            wait: Wait(n),
-            average: Adaptive::new(),
-        }
+        let weight = WithEarlier::new([1, n], windows(n, Weight));
+        Self { n, weight: Stage::new(Box::new(weight)), wait: Wait(n), average: Adaptive::new() }
     }
 }
 
@@ -63,22 +61,19 @@ impl Kernel for Kama {
         }
         let [output, ..] = outputs else { return None };
         output.reserve(inputs.first()?.len());
-        let Self { way, weight, weights, wait, average, .. } = self;
-        chunk::append_each(way.rows(), inputs, |[x]| {
-            weights.clear();
-            weight.append(&[x, way.next(x)], &mut [weights]);
-            let before = wait.pass(x.len());
+        let Self { n, weight, wait, average } = self;
+        chunk::append_each(chunk::rows(*n), inputs, |[x]| {
+            let (start, before) = (output.len(), wait.pass(x.len()));
             // So that the average is the value itself before the first result.
-            weights[..before].fill(1.0);
-            let start = output.len();
-            let finite = chain::append(average, &[x, weights], output);
-            output[start..start + before].fill(f64::NAN);
+            chain::append(average, &[&x[..before], &vec![1.0; before]], output);
+            output[start..].fill(f64::NAN);
+            let [weights] = weight.next(&[x]);
+            let finite = chain::append(average, &[&x[before..], &weights[before..]], output);
             finite && before == 0
         })
     }
 
     fn size(&self) -> usize {
-        let weights = self.weights.capacity() * size_of::<f64>();
-        self.way.size() + self.weight.size() + weights
+        self.weight.size()
     }
 }

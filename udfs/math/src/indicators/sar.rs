@@ -6,6 +6,7 @@
 //! maximum. As TA-Lib, it begins in the second row, short if the low fell by more than the high rose,
 //! with the first row's high (short) or low (long) as the stop.
 
+use super::chunk;
 use crate::kernel::Kernel;
 
 /// How fast the stop of one side moves.
@@ -142,31 +143,41 @@ fn least(a: f64, b: f64) -> f64 {
 }
 
 impl Kernel for Sar {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        let ([high, low, ..], [out, ..]) = (inputs, outputs) else { return };
-        let bars = high.iter().zip(*low).map(|(high, low)| [*high, *low]);
-        let mut rows = bars.zip(out.iter_mut()).peekable();
-        if self.before.is_none()
-            && let Some((first, out)) = rows.next()
-        {
-            *out = f64::NAN;
-            self.before = Some(first);
+    fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
+        let ([high, low, ..], [output, ..]) = (inputs, outputs) else { return None };
+        let (mut high, mut low) = (*high, *low);
+        let is_first = self.before.is_none();
+        if is_first && let Some((high, low)) = high.split_off_first().zip(low.split_off_first()) {
+            output.push(f64::NAN);
+            self.before = Some([*high, *low]);
         }
-        let (Some(mut before), Some((now, _))) = (self.before, rows.peek()) else { return };
+        let (Some(mut before), Some(now)) = (self.before, high.first().zip(low.first())) else {
+            return Some(!is_first);
+        };
         let mut position = match self.position {
             Some(position) => position,
             None => {
-                let position = self.begin(before, *now);
+                let now = [*now.0, *now.1];
+                let position = self.begin(before, now);
                 // Its first row is its own day before.
-                before = *now;
+                before = now;
                 position
             }
         };
-        for (now, out) in rows {
-            let stop = self.step(&mut position, before, now);
-            *out = if self.signed || position.is_long { stop } else { -stop };
-            before = now;
+        // NaN once a price or a stop is not finite.
+        let (mut nothing, mut stops) = (0.0, [0.0; chunk::ROWS]);
+        output.reserve(high.len());
+        for (high, low) in high.chunks(chunk::ROWS).zip(low.chunks(chunk::ROWS)) {
+            for ((high, low), out) in high.iter().zip(low).zip(&mut stops) {
+                let now = [*high, *low];
+                let stop = self.step(&mut position, before, now);
+                nothing += (now[0] * 0.0 + now[1] * 0.0) + stop * 0.0;
+                *out = if self.signed || position.is_long { stop } else { -stop };
+                before = now;
+            }
+            output.extend_from_slice(&stops[..high.len()]);
         }
         (self.before, self.position) = (Some(before), Some(position));
+        Some(!is_first && nothing == 0.0)
     }
 }

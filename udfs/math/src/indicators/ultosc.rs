@@ -8,7 +8,7 @@ use super::chunk;
 use super::rows::Wait;
 use super::stage::Stage;
 use super::true_range::largest;
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, append};
 use crate::lagged::{Lagged, OfRows};
 use crate::rolling::{Number, Reduction, Sums, windows};
 
@@ -20,9 +20,10 @@ pub struct UltOsc {
     made: [Vec<f64>; 2],
     /// There is none in the first row.
     wait: Wait,
-    /// The shortest span first.
-    spans: [Stage; 3],
-    weighted: Lagged<Weighted, 3, 1>,
+    /// Over the shortest and the middle span.
+    shares: [Stage; 2],
+    /// Over the longest one.
+    weighted: Box<dyn Kernel>,
 }
 
 /// Buying pressure and true range of high, low and close.
@@ -44,21 +45,29 @@ impl Reduction<2, 2, 1> for Share {
     const INPUTS: Option<[usize; 2]> = Some([0, 1]);
 
     #[inline(always)]
-    fn told<N: Number>(&self, [pressure, range]: [N; 2], _: [N; 2]) -> [N; 1] {
-        let none = range.all(0.0);
-        [N::less(none, range, pressure / range, none)]
+    fn told<N: Number>(&self, sums: [N; 2], _: [N; 2]) -> [N; 1] {
+        [share(sums)]
     }
 }
 
-/// The oscillator from the shares over the shortest, the middle and the longest span.
+/// The oscillator, from pressure, true range, and the shares over the shortest and the middle span.
 struct Weighted;
 
-impl OfRows<3, 1> for Weighted {
+impl Reduction<4, 2, 1> for Weighted {
+    type Join = Sums;
+    const INPUTS: Option<[usize; 2]> = Some([0, 1]);
+
     #[inline(always)]
-    fn of<N: Number>(&self, [a, b, c]: [N; 3], _: [N; 3]) -> [N; 1] {
-        let sum = a * a.all(4.0) + b * a.all(2.0) + c;
+    fn told<N: Number>(&self, sums: [N; 2], [.., a, b]: [N; 4]) -> [N; 1] {
+        let sum = a * a.all(4.0) + b * a.all(2.0) + share(sums);
         [sum / a.all(7.0) * a.all(100.0)]
     }
+}
+
+#[inline(always)]
+fn share<N: Number>([pressure, range]: [N; 2]) -> N {
+    let none = range.all(0.0);
+    N::less(none, range, pressure / range, none)
 }
 
 impl UltOsc {
@@ -70,28 +79,31 @@ impl UltOsc {
             pressures: Lagged::new(1, Pressure),
             made: [vec![], vec![]],
             wait: Wait(1),
-            spans: spans.map(|n| Stage::new(windows(n, Share))),
-            weighted: Lagged::new(0, Weighted),
+            shares: [spans[0], spans[1]].map(|n| Stage::new(windows(n, Share))),
+            weighted: windows(spans[2], Weighted),
         }
     }
 }
 
 impl Kernel for UltOsc {
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
-        let Self { longest, pressures, made, wait, spans, weighted } = self;
+        let Self { longest, pressures, made, wait, shares, weighted } = self;
         chunk::append_each(chunk::rows(*longest), inputs, |bars: [_; 3]| {
             made.iter_mut().for_each(Vec::clear);
             let finite = pressures.append(&bars, &mut made.each_mut()) == Some(true);
             let begin = wait.pass(bars[0].len());
             outputs[0].extend(std::iter::repeat_n(f64::NAN, begin));
-            let made = made.each_ref().map(|made| &made[begin..]);
-            let [[a], [b], [c]] = spans.each_mut().map(|span| span.next(&made));
-            weighted.append(&[a, b, c], outputs) == Some(true) && finite
+            let [pressures, ranges] = made.each_ref().map(|made| &made[begin..]);
+            let [[a], [b]] = shares.each_mut().map(|share| share.next(&[pressures, ranges]));
+            append(&mut **weighted, &[pressures, ranges, a, b], outputs) && finite
         })
     }
 
     fn size(&self) -> usize {
         let made = self.made.iter().map(Vec::capacity).sum::<usize>() * size_of::<f64>();
-        self.pressures.size() + made + self.spans.iter().map(Stage::size).sum::<usize>()
+        self.pressures.size()
+            + made
+            + self.shares.iter().map(Stage::size).sum::<usize>()
+            + self.weighted.size()
     }
 }
