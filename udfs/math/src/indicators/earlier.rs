@@ -54,6 +54,9 @@ impl<const LAGS: usize> Kernel for WithEarlier<LAGS> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::indicators::dpo::dpo;
+    use crate::indicators::er::er;
+    use crate::indicators::vhf::vhf;
     use crate::kernel::run;
     use crate::lagged::{Lagged, OfRows};
     use crate::rolling::Number;
@@ -89,6 +92,41 @@ mod tests {
                 let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
                 assert_eq!(bits(&whole), bits(&out.concat()));
             }
+        }
+    }
+    #[test]
+    fn indicators_of_earlier_rows_are_by_definition() {
+        let x: Vec<f64> = (0..400).map(|i| 50.0 + f64::from(i * 7919 % 101)).collect();
+        for n in [2, 9, 30, 70] {
+            let gone = |row: usize| {
+                let changes = x[row - n..=row].array_windows();
+                changes.map(|[before, now]| (now - before).abs()).sum::<f64>()
+            };
+            let efficiency = |row: usize| (x[row] - x[row - n]).abs() / gone(row);
+            let detrended = |row: usize| {
+                x[row - n / 2 - 1] - x[row + 1 - n..=row].iter().sum::<f64>() / n as f64
+            };
+            let trend = |row: usize| {
+                let last = &x[row + 1 - n..=row];
+                let end = |of: fn(f64, f64) -> f64| last.iter().copied().reduce(of).unwrap();
+                (end(f64::max) - end(f64::min)) / gone(row)
+            };
+            let found = |mut kernel: Box<dyn Kernel>| {
+                let mut found = vec![];
+                for x in x.chunks(61) {
+                    assert!(kernel.append(&[x], &mut [&mut found]).is_some());
+                }
+                found
+            };
+            let same = |found: Vec<f64>, warm_up, expected: &dyn Fn(usize) -> f64| {
+                for (row, found) in found.iter().enumerate() {
+                    assert_eq!(found.is_nan(), row < warm_up, "{n} at {row}");
+                    assert!(row < warm_up || (found - expected(row)).abs() < 1e-12, "{n} at {row}");
+                }
+            };
+            same(found(Box::new(er(n))), n, &efficiency);
+            same(found(Box::new(dpo(n))), (n - 1).max(n / 2 + 1), &detrended);
+            same(found(Box::new(vhf(n))), n, &trend);
         }
     }
 }
