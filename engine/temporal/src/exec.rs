@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
-use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryLimit};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{
     Distribution, EquivalenceProperties, LexOrdering, OrderingRequirements, PhysicalExpr,
@@ -34,6 +34,8 @@ const READ_AHEAD: usize = 2;
 
 /// Batches of right rows for which there is room from the start: those in work and those on their way out.
 const LEAST_BATCHES: usize = 4;
+/// Into how many parts memory is divided, of which that room is one at most.
+const LEAST_SHARE: usize = 32;
 
 /// What a row takes, about so where values are of no fixed length, and what is said of which rows it goes with.
 fn row_bytes(schema: &Schema) -> usize {
@@ -226,7 +228,11 @@ impl ExecutionPlan for TemporalJoinExec {
         let reservation = MemoryConsumer::new(format!("TemporalJoin[{partition}]"))
             .register(context.memory_pool());
         // Sorts below take what memory there is; what is asked for after them may find none.
-        let floor = LEAST_BATCHES * batch_size * row_bytes(&right_schema);
+        let share = match context.memory_pool().memory_limit() {
+            MemoryLimit::Finite(bytes) => bytes / LEAST_SHARE,
+            _ => usize::MAX,
+        };
+        let floor = share.min(LEAST_BATCHES * batch_size * row_bytes(&right_schema));
         let floor = reservation.try_grow(floor).map_or(0, |()| floor);
         let merge = Merge {
             left: input(&self.left)?,

@@ -297,13 +297,14 @@ async fn a_pass_has_its_room_from_the_start() {
     let [left, right] = ["l", "r"].map(|name| declared(name, &rows, 1024));
     let plan = TemporalJoin::plan(left, right, spec(true, pick, true)).unwrap();
     let plan = LogicalPlanBuilder::from(plan).project([col("l.n"), col("r.n")]).unwrap();
-    let context = context(1, 1024, 1 << 20);
+    let memory = 8 << 20;
+    let context = context(1, 1024, memory);
     let frame = context.execute_logical_plan(plan.build().unwrap()).await.unwrap();
     let physical = frame.create_physical_plan().await.unwrap();
     let task = context.task_ctx();
     let pass = physical.execute(0, Arc::clone(&task)).unwrap();
     let others = MemoryConsumer::new("others").register(task.memory_pool());
-    others.try_grow((1 << 20) - task.memory_pool().reserved()).unwrap();
+    others.try_grow(memory - task.memory_pool().reserved()).unwrap();
     let found = numbers(&pass.try_collect::<Vec<_>>().await.unwrap());
     assert_eq!(found, rows.iter().map(|r| vec![Some(r.2), Some(r.2)]).collect::<Vec<_>>());
 }

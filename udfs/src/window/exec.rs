@@ -12,7 +12,7 @@ use datafusion::arrow::compute::{concat, take};
 use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::common::Result;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryLimit, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::WindowUDFImpl as _;
 use datafusion::physical_expr::equivalence::ProjectionMapping;
@@ -39,6 +39,9 @@ use super::lag::Lag;
 use super::ranges::ranges;
 use super::standard::FrameAggregate;
 use super::{Call, Evaluation, Few, WindowFunction};
+
+/// Into how many parts memory is divided, of which the room that is set aside for kernels is one at most.
+const LEAST_SHARE: usize = 32;
 
 /// One call of a function in a window.
 #[derive(Debug, Clone)]
@@ -287,8 +290,12 @@ impl ExecutionPlan for KernelWindowExec {
         if !whole {
             // Sorts below take what memory there is; what is asked for after them may find none.
             // Without this room the first rows ask for theirs.
+            let share = match context.memory_pool().memory_limit() {
+                MemoryLimit::Finite(bytes) => bytes / LEAST_SHARE,
+                _ => usize::MAX,
+            };
             let column = context.session_config().batch_size() * size_of::<f64>();
-            work.memory.try_grow(column * self.calls.len()).unwrap_or_default();
+            work.memory.try_grow(share.min(column * self.calls.len())).unwrap_or_default();
         }
         let schema = Arc::clone(&self.schema);
         let rows = match whole {

@@ -94,6 +94,7 @@ mod tests {
             }
         }
     }
+
     #[test]
     fn indicators_of_earlier_rows_are_by_definition() {
         let x: Vec<f64> = (0..400).map(|i| 50.0 + f64::from(i * 7919 % 101)).collect();
