@@ -35,10 +35,6 @@ impl Chain<3, 1> for Atr {
 }
 
 impl Kernel for Atr {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chain::push(self, inputs, outputs);
-    }
-
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         let [output, ..] = outputs else { return None };
         Some(chain::append(self, inputs, output))

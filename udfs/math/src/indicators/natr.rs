@@ -41,10 +41,6 @@ impl Chain<3, 1> for Natr {
 }
 
 impl Kernel for Natr {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chain::push(self, inputs, outputs);
-    }
-
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         let [output, ..] = outputs else { return None };
         Some(chain::append(self, inputs, output))

@@ -46,10 +46,6 @@ impl Chain<4, 1> for Vwap {
 }
 
 impl Kernel for Vwap {
-    fn push(&mut self, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
-        chain::push(self, inputs, outputs);
-    }
-
     fn append(&mut self, inputs: &[&[f64]], outputs: &mut [&mut Vec<f64>]) -> Option<bool> {
         let [output, ..] = outputs else { return None };
         Some(chain::append(self, inputs, output))
