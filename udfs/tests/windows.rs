@@ -203,6 +203,8 @@ async fn a_window_has_its_room_from_the_start() {
     let plan = frame.await.unwrap().create_physical_plan().await.unwrap();
     let task = context.task_ctx();
     let rows = plan.execute(0, Arc::clone(&task)).unwrap();
+    // No more than a small share of all.
+    assert_eq!(task.memory_pool().reserved(), (1 << 20) / 32);
     let others = MemoryConsumer::new("others").register(task.memory_pool());
     others.try_grow((1 << 20) - task.memory_pool().reserved()).unwrap();
     let found = rows.try_collect::<Vec<_>>().await.unwrap();

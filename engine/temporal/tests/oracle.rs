@@ -297,16 +297,24 @@ async fn a_pass_has_its_room_from_the_start() {
     let [left, right] = ["l", "r"].map(|name| declared(name, &rows, 1024));
     let plan = TemporalJoin::plan(left, right, spec(true, pick, true)).unwrap();
     let plan = LogicalPlanBuilder::from(plan).project([col("l.n"), col("r.n")]).unwrap();
-    let memory = 8 << 20;
+    let memory = 4 << 20;
     let context = context(1, 1024, memory);
     let frame = context.execute_logical_plan(plan.build().unwrap()).await.unwrap();
     let physical = frame.create_physical_plan().await.unwrap();
     let task = context.task_ctx();
     let pass = physical.execute(0, Arc::clone(&task)).unwrap();
+    // No more than a small share of all.
+    assert_eq!(task.memory_pool().reserved(), memory / 32);
     let others = MemoryConsumer::new("others").register(task.memory_pool());
     others.try_grow(memory - task.memory_pool().reserved()).unwrap();
     let found = numbers(&pass.try_collect::<Vec<_>>().await.unwrap());
-    assert_eq!(found, rows.iter().map(|r| vec![Some(r.2), Some(r.2)]).collect::<Vec<_>>());
+    let expected: Vec<_> = rows.iter().map(|r| vec![Some(r.2), Some(r.2)]).collect();
+    assert_eq!(found, expected);
+    // Where there is none to set aside it asks when it needs it.
+    others.try_grow(memory - task.memory_pool().reserved()).unwrap();
+    let pass = physical.reset_state().unwrap().execute(0, Arc::clone(&task)).unwrap();
+    others.free();
+    assert_eq!(numbers(&pass.try_collect::<Vec<_>>().await.unwrap()), expected);
 }
 
 /// Sorted files are read in their order, whole: neither sorted nor merged from parts, even where the

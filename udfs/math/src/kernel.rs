@@ -170,6 +170,14 @@ mod tests {
     use super::*;
 
     #[test]
+    #[should_panic(expected = "a kernel pushes or appends")]
+    fn a_kernel_that_does_neither_is_noticed() {
+        struct Neither;
+        impl Kernel for Neither {}
+        Neither.push(&[&[1.0]], &mut [&mut [0.0]]);
+    }
+
+    #[test]
     fn one_that_only_pushes_is_appended_to() {
         let mut out = vec![7.0];
         assert!(!append(&mut Each(|x| 2.0 * x), &[&[1.0, 2.0]], &mut [&mut out]));

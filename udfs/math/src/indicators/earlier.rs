@@ -96,6 +96,17 @@ mod tests {
     }
 
     #[test]
+    fn a_window_with_a_row_that_is_no_number_has_none() {
+        let mut x: Vec<f64> = (0..50).map(f64::from).collect();
+        x[20] = f64::NAN;
+        let mut ratios = vec![];
+        assert_eq!(er(5).append(&[&x], &mut [&mut ratios]), Some(false));
+        // The changes to and from it are in six windows.
+        let none = |row| row < 5 || (20..=25).contains(&row);
+        assert!(ratios.iter().enumerate().all(|(row, ratio)| ratio.is_nan() == none(row)));
+    }
+
+    #[test]
     fn indicators_of_earlier_rows_are_by_definition() {
         let x: Vec<f64> = (0..400).map(|i| 50.0 + f64::from(i * 7919 % 101)).collect();
         for n in [2, 9, 30, 70] {

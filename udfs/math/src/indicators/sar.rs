@@ -181,3 +181,23 @@ impl Kernel for Sar {
         Some(!is_first && nothing == 0.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_that_is_no_number_is_told_of() {
+        for (column, row, wrong) in [(0, 3, f64::INFINITY), (1, 9, f64::NAN), (1, 0, f64::NAN)] {
+            let mut bars = [vec![2.0; 10], vec![1.0; 10]];
+            let mut kernel = Sar::new(0.02, 0.2);
+            let mut next = |bars: &[Vec<f64>; 2]| {
+                kernel.append(&bars.each_ref().map(Vec::as_slice), &mut [&mut vec![]])
+            };
+            // The first row has no stop.
+            assert_eq!([next(&bars), next(&bars)], [Some(false), Some(true)]);
+            bars[column][row] = wrong;
+            assert_eq!(next(&bars), Some(false));
+        }
+    }
+}
